@@ -15,7 +15,7 @@ namespace {
 
 /// Ops that become one kernel. All results have the shape `shape`.
 struct Cluster {
-  Shape shape;
+  SymbolicShape shape;
   /// In reverse order of the entry.
   SmallVector<Operation *> ops;
 };
@@ -97,7 +97,7 @@ private:
   /// A cluster of the op's shape that uses it or shares an operand with it, and that nothing outside would have to run
   /// both before and after.
   Cluster *findSibling(Operation *op, ArrayRef<Cluster *> users) {
-    Shape shape = getShape(op->getResult(0).getType());
+    SymbolicShape shape = getShape(op->getResult(0).getType());
     SmallVector<Cluster *> candidates(users);
     for (Value operand : op->getOperands())
       for (Operation *sibling : operand.getUsers())

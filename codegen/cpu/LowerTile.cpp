@@ -150,7 +150,7 @@ void KernelLowering::lowerIndices() {
 
 void KernelLowering::openRow(tile::ViewOp view, ValueRange starts) {
   Value offset = sizes->emit(view.getOffset().getExpr());
-  Shape strides = view.getStrides().getShape();
+  SymbolicShape strides = view.getStrides().getShape();
   for (auto [d, stride] : llvm::enumerate(strides)) {
     Value index = toI64(indices.lookup(starts[d]));
     if (d < positions.size())

@@ -49,7 +49,7 @@ private:
   std::map<Path, Value, PathLess> tiles;
   /// Dimensions of the results that each dimension of the kernel covers.
   SmallVector<SmallVector<unsigned, 4>> dimensions;
-  Shape sizes;
+  SymbolicShape sizes;
   BlockShape block;
   SmallVector<Value> indices;
   Block *program = nullptr;
@@ -177,7 +177,7 @@ Value MapBuilder::emit(Value value, SmallVector<Operation *, 4> views) {
 
 FailureOr<tile::KernelOp> MapBuilder::build() {
   auto results = cast<YieldOp>(body.getTerminator()).getOutputs();
-  Shape shape = getShape(results[0].getType());
+  SymbolicShape shape = getShape(results[0].getType());
   for (Operation &op : body.without_terminator())
     if (!isa<ElementwiseOpInterface, ViewOpInterface>(op))
       return op.emitError("is neither elementwise nor a view; a map kernel holds only these");

@@ -66,7 +66,7 @@ static InFlightDiagnostic shapeError(EntryOp entry, unsigned index, ArrayRef<int
 FailureOr<Context::Symbols> bindSymbols(EntryOp entry, ArrayRef<const Array *> arguments) {
   Context::Symbols symbols;
   for (auto [index, type, array] : llvm::enumerate(entry.getArgumentTypes(), arguments)) {
-    Shape shape = getShape(type);
+    SymbolicShape shape = getShape(type);
     if (shape.size() != array->shape.size() || array->element != getElementTypeOrSelf(type)) {
       shapeError(entry, index, array->shape) << " of " << getElementTypeOrSelf(type);
       return failure();

@@ -7,9 +7,9 @@ using namespace mlir;
 
 namespace tenon {
 
-Shape getShape(Type type) {
+SymbolicShape getShape(Type type) {
   auto tensor = cast<RankedTensorType>(type);
-  Shape shape;
+  SymbolicShape shape;
   if (auto dims = dyn_cast_or_null<DimsAttr>(tensor.getEncoding())) {
     for (DimAttr dim : dims.getDims())
       shape.push_back(dim.getExpr());

@@ -12,11 +12,11 @@ namespace tenon {
 
 inline constexpr int64_t largestSize = std::numeric_limits<int64_t>::max();
 
-using Shape = llvm::SmallVector<DimExpr, 4>;
+using SymbolicShape = llvm::SmallVector<DimExpr, 4>;
 
 /// The sizes of a ranked tensor type. A dynamic dimension without an encoding is the invalid expression; verifiers
 /// reject such types.
-Shape getShape(mlir::Type type);
+SymbolicShape getShape(mlir::Type type);
 
 /// The tensor type of these sizes: an encoding is set only where a size is not a number.
 mlir::RankedTensorType getTensorType(mlir::MLIRContext *context, llvm::ArrayRef<DimExpr> shape, mlir::Type element);
@@ -36,7 +36,7 @@ std::string toString(llvm::ArrayRef<DimExpr> shape);
 /// A tensor in memory: element (i0, i1, ...) is at `offset + i0 * strides[0] + ...`, all in elements.
 struct StridedView {
   DimExpr offset;
-  Shape sizes, strides;
+  SymbolicShape sizes, strides;
 
   /// The whole of a row-major tensor.
   static StridedView rowMajor(llvm::ArrayRef<DimExpr> shape);

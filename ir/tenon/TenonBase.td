@@ -46,7 +46,7 @@ def Tenon_DimsAttr : Tenon_Attr<"Dims", "dims", [
       dims.push_back(::tenon::DimAttr::get($_ctxt, expr));
     return $_get($_ctxt, dims);
   }]>];
-  let extraClassDeclaration = "::tenon::Shape getShape() const;";
+  let extraClassDeclaration = "::tenon::SymbolicShape getShape() const;";
   let hasCustomAssemblyFormat = 1;
 }
 

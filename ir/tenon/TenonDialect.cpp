@@ -78,8 +78,8 @@ void DimsAttr::print(AsmPrinter &printer) const {
   printer << "]>";
 }
 
-Shape DimsAttr::getShape() const {
-  Shape shape;
+SymbolicShape DimsAttr::getShape() const {
+  SymbolicShape shape;
   for (DimAttr dim : getDims())
     shape.push_back(dim.getExpr());
   return shape;

@@ -51,7 +51,7 @@ static LogicalResult verifyElement(Operation *op) {
 //===- broadcast ----------------------------------------------------------------------------------------------------===//
 
 LogicalResult BroadcastOp::verify() {
-  Shape from = getShape(getX().getType()), to = getShape(getResult().getType());
+  SymbolicShape from = getShape(getX().getType()), to = getShape(getResult().getType());
   ArrayRef<int64_t> dimensions = getDimensions();
   if (dimensions.size() != from.size())
     return emitOpError("names ") << dimensions.size() << " dimensions for an operand of shape " << toString(from);
@@ -68,7 +68,7 @@ LogicalResult BroadcastOp::verify() {
 StridedView BroadcastOp::applyView(const StridedView &operand) {
   StridedView view{operand.offset, getShape(getResult().getType()), {}};
   view.strides.assign(view.sizes.size(), DimExpr(0));
-  Shape from = getShape(getX().getType());
+  SymbolicShape from = getShape(getX().getType());
   for (auto [i, dimension] : llvm::enumerate(getDimensions()))
     if (from[i] == view.sizes[dimension])
       view.strides[dimension] = operand.strides[i];
@@ -95,7 +95,7 @@ static bool isPermutation(ArrayRef<int64_t> permutation, size_t rank) {
 }
 
 LogicalResult TransposeOp::verify() {
-  Shape from = getShape(getX().getType()), to = getShape(getResult().getType());
+  SymbolicShape from = getShape(getX().getType()), to = getShape(getResult().getType());
   if (!isPermutation(getPermutation(), from.size()))
     return emitOpError("permutation must name each dimension of shape ") << toString(from) << " once";
   if (to.size() != from.size() ||
@@ -109,7 +109,7 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *context, std::optional<
                                             DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
                                             SmallVectorImpl<Type> &types) {
   Adaptor adaptor(operands, attributes, properties, regions);
-  Shape from = getShape(operands[0].getType()), to;
+  SymbolicShape from = getShape(operands[0].getType()), to;
   if (!isPermutation(adaptor.getPermutation(), from.size()))
     return emitOptionalError(location, "permutation must name each dimension of shape ", toString(from), " once");
   for (int64_t dimension : adaptor.getPermutation())
@@ -149,7 +149,7 @@ SmallVector<Value> TransposeOp::buildVjp(OpBuilder &builder, Location loc, Value
 //===- slice --------------------------------------------------------------------------------------------------------===//
 
 LogicalResult SliceOp::verify() {
-  Shape from = getShape(getX().getType()), to = getShape(getResult().getType()), starts = getStarts().getShape();
+  SymbolicShape from = getShape(getX().getType()), to = getShape(getResult().getType()), starts = getStarts().getShape();
   ArrayRef<int64_t> strides = getStrides();
   if (to.size() != from.size() || starts.size() != from.size() || strides.size() != from.size())
     return emitOpError("needs a start, a stride and a size for each dimension of shape ") << toString(from);
@@ -173,7 +173,7 @@ LogicalResult SliceOp::verify() {
 
 StridedView SliceOp::applyView(const StridedView &operand) {
   StridedView view{operand.offset, getShape(getResult().getType()), {}};
-  Shape starts = getStarts().getShape();
+  SymbolicShape starts = getStarts().getShape();
   for (auto [i, stride] : llvm::enumerate(getStrides())) {
     view.offset = view.offset + starts[i] * operand.strides[i];
     view.strides.push_back(operand.strides[i] * DimExpr(stride));
@@ -204,7 +204,7 @@ Evaluated SliceOp::evaluate(ArrayRef<const Array *> operands, ref::Context &cont
 //===- refine and constant ------------------------------------------------------------------------------------------===//
 
 LogicalResult RefineOp::verify() {
-  Shape from = getShape(getX().getType()), to = getShape(getResult().getType());
+  SymbolicShape from = getShape(getX().getType()), to = getShape(getResult().getType());
   DimFacts facts = getFactsAround(*this);
   bool inKernel = bool((*this)->getParentOfType<KernelOp>());
   bool equal = from.size() == to.size() && (inKernel || llvm::all_of_zip(from, to, [&](auto &left, auto &right) {

@@ -58,7 +58,7 @@ LogicalResult KernelOp::verifyRegions() {
   if (getOutputs() > getArgumentTypes().size())
     return emitOpError("has fewer buffers than outputs");
   WalkResult result = getBody().walk([&](Operation *op) {
-    Shape exprs;
+    SymbolicShape exprs;
     if (auto size = dyn_cast<SizeOp>(op))
       exprs.push_back(size.getExpr().getExpr());
     if (auto view = dyn_cast<ViewOp>(op)) {
