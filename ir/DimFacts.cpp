@@ -105,20 +105,6 @@ DimExpr exposeRemainders(const DimExpr &expr) {
   return sum.isValid() ? sum : expr;
 }
 
-// a mod b as a - b * (a floordiv b), the only form in which equal expressions meet.
-DimExpr expandMod(const DimExpr &expr) {
-  DimExpr sum;
-  for (const DimTerm &term : expr.terms()) {
-    DimExpr part = DimExpr::fromTerms({term});
-    if (int index = findFactor(term, Kind::Mod); index >= 0) {
-      const std::vector<DimExpr> &operands = term.factors[index].atom->operands();
-      part = expandMod(withoutFactor(term, index) * (operands[0] - operands[1] * floorDiv(operands[0], operands[1])));
-    }
-    sum = sum + part;
-  }
-  return sum.isValid() ? sum : expr;
-}
-
 // A number that divides the expression everywhere; 0 for 0.
 int64_t contentOf(const DimExpr &expr) {
   int64_t content = 0;
@@ -156,13 +142,14 @@ struct DimFacts::Interval {
   Wide low = -kInfinity, high = kInfinity;
 
   Interval operator+(const Interval &other) const {
-    bool lowOpen = low == -kInfinity || other.low == -kInfinity, highOpen = high == kInfinity || other.high == kInfinity;
+    bool lowOpen = low == -kInfinity || other.low == -kInfinity,
+         highOpen = high == kInfinity || other.high == kInfinity;
     return {lowOpen ? -kInfinity : cut(low + other.low), highOpen ? kInfinity : cut(high + other.high)};
   }
 
   Interval operator*(const Interval &other) const {
-    auto [least, most] = std::minmax({multiply(low, other.low), multiply(low, other.high), multiply(high, other.low),
-                                      multiply(high, other.high)});
+    auto [least, most] = std::minmax(
+        {multiply(low, other.low), multiply(low, other.high), multiply(high, other.low), multiply(high, other.high)});
     return {least, most};
   }
 
@@ -304,15 +291,14 @@ DimExpr DimFacts::simplifyAtom(const DimAtom &atom) const {
 
 DimExpr DimFacts::simplifyExtremum(Kind kind, const std::vector<DimExpr> &operands) const {
   std::vector<DimExpr> kept;
-  for (size_t i = 0; i < operands.size(); ++i) {
-    bool dominated = false;
-    for (size_t j = 0; j < operands.size() && !dominated; ++j) {
-      DimExpr excess = kind == Kind::Min ? operands[i] - operands[j] : operands[j] - operands[i];
-      // Of two that are equal the first stays.
-      dominated = i != j && boundsOf(excess).low >= (i < j ? 1 : 0);
-    }
-    if (!dominated)
-      kept.push_back(operands[i]);
+  auto dominates = [&](const DimExpr &a, const DimExpr &b) {
+    return boundsOf(kind == Kind::Min ? b - a : a - b).low >= 0;
+  };
+  for (const DimExpr &operand : operands) {
+    if (std::any_of(kept.begin(), kept.end(), [&](const DimExpr &other) { return dominates(other, operand); }))
+      continue;
+    std::erase_if(kept, [&](const DimExpr &other) { return dominates(operand, other); });
+    kept.push_back(operand);
   }
   DimExpr result = kept[0];
   for (const DimExpr &operand : kept)
@@ -348,9 +334,8 @@ DimFacts::Interval DimFacts::rangeOfAtom(const DimAtom &atom) const {
     Interval range{0, divisor.high == kInfinity ? kInfinity : divisor.high - 1};
     return first.low >= 0 ? range & Interval{0, first.high} : range;
   }
-  auto [least, most] =
-      std::minmax({divideDown(first.low, divisor.low), divideDown(first.low, divisor.high),
-                   divideDown(first.high, divisor.low), divideDown(first.high, divisor.high)});
+  auto [least, most] = std::minmax({divideDown(first.low, divisor.low), divideDown(first.low, divisor.high),
+                                    divideDown(first.high, divisor.low), divideDown(first.high, divisor.high)});
   return {least, most};
 }
 
@@ -397,7 +382,7 @@ bool DimFacts::provablyEqual(const DimExpr &a, const DimExpr &b) const {
   DimExpr difference = prepare(a - b);
   if (!difference.isValid())
     return false;
-  if (difference == DimExpr(0) || simplify(expandMod(difference)) == DimExpr(0))
+  if (simplify(exposeRemainders(difference)) == DimExpr(0))
     return true;
   for (const DimExpr &zero : zeros)
     if (DimExpr prepared = prepare(zero); dividePolynomial(difference, prepared).remainder == DimExpr(0))

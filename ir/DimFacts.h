@@ -14,8 +14,8 @@ public:
   void declare(std::string name, int64_t minimum, int64_t maximum, int64_t divisor);
   bool isDeclared(std::string_view name) const;
 
-  // From here on a equals b. Where a symbol can be solved for, normalize() replaces it: of two lone symbols the one that
-  // sorts later. Returns false, and learns nothing, where a and b are known to differ by a constant other than 0.
+  // From here on a equals b. Where a symbol can be solved for, normalize() replaces it: of two lone symbols the one
+  // that sorts later. Returns false, and learns nothing, where a and b are known to differ by a constant other than 0.
   bool assume(const DimExpr &a, const DimExpr &b);
 
   // The same value with assumed equalities applied and with whatever the facts simplify, such as B*T floordiv T for a

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Laws and random expressions of the size algebra, judged by direct evaluation.
-#include "ir/DimExpr.h"
-#include <array>
+#include "tests/ir/RandomDimExpr.h"
 #include <gtest/gtest.h>
-#include <random>
 
 using tenon::DimExpr;
+using tenon::RandomDimExpr;
+using Sample = RandomDimExpr::Sample;
 
 namespace {
 
@@ -18,81 +18,10 @@ DimExpr parsed(std::string_view text) {
   return expr;
 }
 
-// An expression built twice: as DimExpr, and as its value at one point, computed without DimExpr.
-struct Sample {
-  DimExpr expr;
-  std::optional<__int128> value;
-};
-
-class RandomExpr {
-public:
-  explicit RandomExpr(unsigned seed) : engine(seed) {
-    for (const char *name : {"B", "S", "T"})
-      values[name] = pick(-3, 30);
-  }
-
-  int64_t pick(int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>(low, high)(engine); }
-
-  Sample make(int depth) {
-    if (depth == 0 || pick(0, 9) == 0)
-      return leaf();
-    Sample a = make(depth - 1), b = make(depth - 1);
-    // Divisors are mostly constants, as in shapes of models.
-    int64_t kind = pick(0, 8);
-    if (kind >= 3 && kind <= 5 && pick(0, 2)) {
-      int64_t divisor = pick(-1, 12);
-      b = {divisor, divisor};
-    }
-    switch (kind) {
-    case 0:
-      return {a.expr + b.expr, combine(a, b, [](auto x, auto y) { return x + y; })};
-    case 1:
-      return {a.expr - b.expr, combine(a, b, [](auto x, auto y) { return x - y; })};
-    case 2:
-      return {a.expr * b.expr, combine(a, b, [](auto x, auto y) { return x * y; })};
-    case 3:
-      return {floorDiv(a.expr, b.expr), divide(a, b, [](auto x, auto y) { return floorOf(x, y); })};
-    case 4:
-      return {ceilDiv(a.expr, b.expr), divide(a, b, [](auto x, auto y) { return -floorOf(-x, y); })};
-    case 5:
-      return {mod(a.expr, b.expr), divide(a, b, [](auto x, auto y) { return x - floorOf(x, y) * y; })};
-    case 6:
-      return {min(a.expr, b.expr), combine(a, b, [](auto x, auto y) { return x < y ? x : y; })};
-    case 7:
-      return {max(a.expr, b.expr), combine(a, b, [](auto x, auto y) { return x > y ? x : y; })};
-    default:
-      return {a.expr * pick(-4, 4), std::nullopt};
-    }
-  }
-
-  DimExpr::Values values;
-
-private:
-  static __int128 floorOf(__int128 a, __int128 b) { return a / b - (a % b < 0); }
-
-  Sample leaf() {
-    int64_t constant = pick(-9, 20);
-    if (pick(0, 2) == 0)
-      return {constant, constant};
-    const char *name = std::array{"B", "S", "T"}[pick(0, 2)];
-    return {DimExpr::symbol(name), values[name]};
-  }
-
-  template <class Op> std::optional<__int128> combine(const Sample &a, const Sample &b, Op op) {
-    return a.value && b.value ? std::optional<__int128>(op(*a.value, *b.value)) : std::nullopt;
-  }
-
-  template <class Op> std::optional<__int128> divide(const Sample &a, const Sample &b, Op op) {
-    return b.value.value_or(0) > 0 ? combine(a, b, op) : std::nullopt;
-  }
-
-  std::mt19937 engine;
-};
-
 TEST(DimExpr, EvaluatesAsWritten) {
   int compared = 0;
   for (unsigned seed = 0; seed < 20000; ++seed) {
-    RandomExpr random(seed);
+    RandomDimExpr random(seed);
     Sample sample = random.make(1 + seed % 4);
     if (!sample.value || !sample.expr.isValid())
       continue;
@@ -106,7 +35,7 @@ TEST(DimExpr, EvaluatesAsWritten) {
 
 TEST(DimExpr, TextReadsBack) {
   for (unsigned seed = 0; seed < 20000; ++seed) {
-    DimExpr expr = RandomExpr(seed).make(1 + seed % 5).expr;
+    DimExpr expr = RandomDimExpr(seed).make(1 + seed % 5).expr;
     if (!expr.isValid())
       continue;
     std::string error;
@@ -119,7 +48,7 @@ TEST(DimExpr, TextReadsBack) {
 
 TEST(DimExpr, SubstitutionCommutesWithEvaluation) {
   for (unsigned seed = 0; seed < 5000; ++seed) {
-    RandomExpr random(seed);
+    RandomDimExpr random(seed);
     DimExpr outer = random.make(3).expr;
     DimExpr::Substitution replacements{{"B", random.make(2).expr}, {"T", random.make(2).expr}};
     DimExpr::Values inner = random.values;
@@ -139,7 +68,7 @@ TEST(DimExpr, SubstitutionCommutesWithEvaluation) {
 
 TEST(DimExpr, LawsHoldInForm) {
   for (unsigned seed = 0; seed < 3000; ++seed) {
-    RandomExpr random(seed);
+    RandomDimExpr random(seed);
     DimExpr a = random.make(2).expr, b = random.make(2).expr, c = random.make(2).expr;
     if (!(a * b * c).isValid())
       continue;
