@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From a module of the graph to an artifact.
+#pragma once
+
+#include "codegen/Pipeline.h"
+#include <cstddef>
+
+namespace tenon {
+
+struct CompileOptions {
+  /// Levels to make code for, as cpu::findLevel() takes them.
+  std::vector<std::string> targets = {"native"};
+  PipelineOptions pipeline;
+};
+
+/// Compiles all entries of `module`, which is changed on the way. Gives the artifact's bytes; fails after an error.
+mlir::FailureOr<std::vector<std::byte>> compileModule(mlir::ModuleOp module, const CompileOptions &options);
+
+} // namespace tenon

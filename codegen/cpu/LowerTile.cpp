@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A tile program as a function of the CPU kernel ABI. The tile ops of a block become one loop nest: over the rows of the
+// tile, then along the row in steps of a few vector registers, the last one masked.
+#include "codegen/Passes.h"
+#include "codegen/cpu/SizeArithmetic.h"
+#include "ir/tenon/TenonOps.h"
+#include "ir/tile/TileDialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace tenon {
+#define GEN_PASS_DEF_LOWERTILETOCPUPASS
+#include "codegen/Passes.h.inc"
+
+namespace {
+
+/// i1 takes a byte in memory.
+Type memoryType(Type element) {
+  return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : element;
+}
+
+class KernelLowering {
+public:
+  KernelLowering(tile::KernelOp kernel, OpBuilder &builder, unsigned registerBits)
+      : kernel(kernel), builder(builder), loc(kernel.getLoc()), registerBits(registerBits), i64(builder.getI64Type()),
+        pointer(LLVM::LLVMPointerType::get(builder.getContext())) {}
+
+  LogicalResult run();
+
+private:
+  /// A view with what does not change along a row: its address, and the element itself where it repeats.
+  struct Row {
+    Value address;
+    Value repeated;
+  };
+
+  Value constant(int64_t value) { return arith::ConstantIntOp::create(builder, loc, i64, value); }
+  Value add(Value x, Value y) { return arith::AddIOp::create(builder, loc, x, y); }
+  Value multiply(Value x, Value y) { return arith::MulIOp::create(builder, loc, x, y); }
+  Value toI64(Value index) { return arith::IndexCastOp::create(builder, loc, i64, index); }
+  Value advance(Value address, Type element, Value offset) {
+    return LLVM::GEPOp::create(builder, loc, pointer, memoryType(element), address, ArrayRef<LLVM::GEPArg>{offset});
+  }
+
+  LogicalResult check();
+  void openFunction();
+  void lowerIndices();
+  void lowerRows(size_t dimension);
+  void openRow(tile::ViewOp view, ValueRange indices);
+  void lowerRow();
+  void lowerStep(Value column, int64_t lanes, Value mask);
+  Value load(tile::LoadOp op, Value column, int64_t lanes, Value mask);
+  void store(tile::StoreOp op, Value value, Value column, int64_t lanes, Value mask);
+  Value gatherAddresses(tile::ViewOp view, Value column, int64_t lanes);
+  void lowerElementwise(Operation *op, int64_t lanes, IRMapping &values);
+  int64_t laneCount() const;
+  int64_t stepRegisters() const;
+
+  tile::KernelOp kernel;
+  OpBuilder &builder;
+  Location loc;
+  unsigned registerBits;
+  IntegerType i64;
+  LLVM::LLVMPointerType pointer;
+  SmallVector<Value> buffers;
+  std::unique_ptr<cpu::SizeArithmetic> sizes;
+  SmallVector<Operation *> tileOps;
+  tile::StoreOp firstStore;
+  IRMapping indices;
+  /// First element of the tile and number of valid elements, along each dimension, and the loop's position.
+  SmallVector<Value> counts, positions;
+  DenseMap<Value, Row> rows;
+};
+
+/// What the loop nest relies on: straight-line code whose tiles all have one shape.
+LogicalResult KernelLowering::check() {
+  RankedTensorType shape;
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    bool isTile = isa<tile::LoadOp, tile::StoreOp>(op) ||
+                  llvm::any_of(op.getResultTypes(), [](Type type) { return isa<RankedTensorType>(type); });
+    if (!isTile)
+      continue;
+    if (op.getNumRegions() != 0)
+      return op.emitError("tile ops with regions have no CPU lowering");
+    tileOps.push_back(&op);
+    Type type = isa<tile::StoreOp>(op) ? cast<tile::StoreOp>(op).getTile().getType() : op.getResult(0).getType();
+    auto tile = cast<RankedTensorType>(type);
+    if (shape && shape.getShape() != tile.getShape())
+      return op.emitError("has a tile of another shape than the ops before it");
+    shape = tile;
+    if (auto store = dyn_cast<tile::StoreOp>(op); store && !firstStore)
+      firstStore = store;
+  }
+  if (!firstStore)
+    return kernel.emitError("stores nothing");
+  return success();
+}
+
+/// void name(const tenon_argument *arguments, const int64_t grid[3], int64_t first, int64_t last, void *workspace)
+void KernelLowering::openFunction() {
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
+                                          {pointer, pointer, i64, i64, pointer});
+  auto function = LLVM::LLVMFuncOp::create(builder, loc, kernel.getSymName(), type);
+  Block *block = function.addEntryBlock(builder);
+  builder.setInsertionPointToStart(block);
+  Value arguments = block->getArgument(0);
+  auto argument = [&](unsigned index, Type type) -> Value {
+    Value address = LLVM::GEPOp::create(builder, loc, pointer, i64, arguments, ArrayRef<LLVM::GEPArg>{int32_t(index)});
+    return LLVM::LoadOp::create(builder, loc, type, address);
+  };
+  unsigned count = kernel.getArgumentTypes().size();
+  for (unsigned i = 0; i < count; ++i)
+    buffers.push_back(argument(i, pointer));
+  std::map<std::string, Value, std::less<>> symbols;
+  for (auto symbol : kernel.getSymbols().getAsRange<SymbolAttr>())
+    symbols[symbol.getName().str()] = argument(count++, i64);
+  sizes = std::make_unique<cpu::SizeArithmetic>(builder, loc, std::move(symbols));
+  auto loop = scf::ForOp::create(builder, loc, block->getArgument(2), block->getArgument(3), constant(1));
+  LLVM::ReturnOp::create(builder, loc, ValueRange());
+  builder.setInsertionPointToStart(loop.getBody());
+  positions.push_back(loop.getInductionVar());
+}
+
+void KernelLowering::lowerIndices() {
+  Value block = positions.pop_back_val();
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    if (isa<tile::BlockOp>(op))
+      indices.map(op.getResult(0),
+                  arith::IndexCastOp::create(builder, loc, builder.getIndexType(), block).getResult());
+    else if (auto size = dyn_cast<tile::SizeOp>(op))
+      indices.map(op.getResult(0), arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                                              sizes->emit(size.getExpr().getExpr()))
+                                       .getResult());
+    else if (llvm::all_of(op.getResultTypes(), [](Type type) { return type.isIndex(); }) && op.getNumResults() > 0)
+      builder.clone(op, indices);
+  }
+  auto view = firstStore.getView().getDefiningOp<tile::ViewOp>();
+  ArrayRef<int64_t> shape = firstStore.getTile().getType().getShape();
+  for (auto [size, index, extent] : llvm::zip(view.getSizes().getShape(), firstStore.getIndices(), shape)) {
+    Value rest = arith::SubIOp::create(builder, loc, sizes->emit(size), toI64(indices.lookup(index)));
+    counts.push_back(arith::MinSIOp::create(builder, loc, rest, constant(extent)));
+  }
+}
+
+void KernelLowering::openRow(tile::ViewOp view, ValueRange starts) {
+  Value offset = sizes->emit(view.getOffset().getExpr());
+  SymbolicShape strides = view.getStrides().getShape();
+  for (auto [d, stride] : llvm::enumerate(strides)) {
+    Value index = toI64(indices.lookup(starts[d]));
+    if (d < positions.size())
+      index = add(index, positions[d]);
+    offset = add(offset, multiply(index, sizes->emit(stride)));
+  }
+  auto argument = cast<BlockArgument>(view.getBuffer());
+  Type element = cast<tile::BufferType>(argument.getType()).getElement();
+  Row row{advance(buffers[argument.getArgNumber()], element, offset), {}};
+  if (strides.back() == DimExpr(0))
+    row.repeated = LLVM::LoadOp::create(builder, loc, memoryType(element), row.address);
+  rows[view] = row;
+}
+
+void KernelLowering::lowerRows(size_t dimension) {
+  if (dimension + 1 == counts.size())
+    return lowerRow();
+  OpBuilder::InsertionGuard guard(builder);
+  auto loop = scf::ForOp::create(builder, loc, constant(0), counts[dimension], constant(1));
+  builder.setInsertionPointToStart(loop.getBody());
+  positions.push_back(loop.getInductionVar());
+  lowerRows(dimension + 1);
+  positions.pop_back();
+}
+
+/// As many lanes as fit a register for the widest type of the body, so that every value has whole registers.
+int64_t KernelLowering::laneCount() const {
+  unsigned widest = 8;
+  for (Operation *op : tileOps)
+    for (Type type : op->getResultTypes())
+      if (auto tile = dyn_cast<RankedTensorType>(type))
+        widest = std::max(widest, tile.getElementTypeBitWidth());
+  return registerBits / widest;
+}
+
+/// Small bodies take several registers at a time, to overlap their latencies; large ones would spill.
+int64_t KernelLowering::stepRegisters() const {
+  int64_t cost = 0;
+  for (Operation *op : tileOps)
+    cost += isa_and_present<math::MathDialect>(op->getDialect()) ? 12 : 1;
+  return cost <= 16 ? 4 : cost <= 48 ? 2 : 1;
+}
+
+void KernelLowering::lowerRow() {
+  rows.clear();
+  for (Operation *op : tileOps) {
+    if (auto load = dyn_cast<tile::LoadOp>(op))
+      openRow(load.getView().getDefiningOp<tile::ViewOp>(), load.getIndices());
+    if (auto store = dyn_cast<tile::StoreOp>(op))
+      openRow(store.getView().getDefiningOp<tile::ViewOp>(), store.getIndices());
+  }
+  int64_t lanes = laneCount(), step = lanes * stepRegisters();
+  Value count = counts.back();
+  Value rest = arith::RemSIOp::create(builder, loc, count, constant(step));
+  Value whole = arith::SubIOp::create(builder, loc, count, rest);
+  auto loop = [&](Value first, Value last, int64_t width, bool masked) {
+    OpBuilder::InsertionGuard guard(builder);
+    auto columns = scf::ForOp::create(builder, loc, first, last, constant(width));
+    builder.setInsertionPointToStart(columns.getBody());
+    Value column = columns.getInductionVar(), mask;
+    if (masked) {
+      Value left = arith::SubIOp::create(builder, loc, last, column);
+      Value bound = arith::IndexCastOp::create(builder, loc, builder.getIndexType(), left);
+      mask = vector::CreateMaskOp::create(builder, loc, VectorType::get(width, builder.getI1Type()), bound);
+    }
+    lowerStep(column, width, mask);
+  };
+  loop(constant(0), whole, step, false);
+  loop(whole, count, lanes, true);
+}
+
+Value KernelLowering::gatherAddresses(tile::ViewOp view, Value column, int64_t lanes) {
+  auto steps = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
+  auto type = VectorType::get(lanes, i64);
+  Value lane = arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(type, steps));
+  Value positions = add(lane, vector::BroadcastOp::create(builder, loc, type, column));
+  Value stride = sizes->emit(view.getStrides().getShape().back());
+  Value offsets = multiply(positions, vector::BroadcastOp::create(builder, loc, type, stride));
+  Type element = memoryType(view.getView().getType().getElement());
+  return LLVM::GEPOp::create(builder, loc, VectorType::get(lanes, pointer), element, rows.at(view).address,
+                             ArrayRef<LLVM::GEPArg>{offsets});
+}
+
+Value KernelLowering::load(tile::LoadOp op, Value column, int64_t lanes, Value mask) {
+  auto view = op.getView().getDefiningOp<tile::ViewOp>();
+  Type element = op.getTile().getType().getElementType(), memory = memoryType(element);
+  auto type = VectorType::get(lanes, memory);
+  unsigned alignment = getElementBytes(element);
+  const Row &row = rows.at(view);
+  Value value;
+  if (row.repeated) {
+    value = vector::BroadcastOp::create(builder, loc, type, row.repeated);
+  } else if (view.getStrides().getShape().back() == DimExpr(1)) {
+    Value address = advance(row.address, element, column);
+    if (mask) {
+      Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+      value = LLVM::MaskedLoadOp::create(builder, loc, type, address, mask, zero, alignment);
+    } else {
+      value = LLVM::LoadOp::create(builder, loc, type, address, alignment);
+    }
+  } else {
+    if (!mask)
+      mask = arith::ConstantOp::create(
+          builder, loc, DenseElementsAttr::get(VectorType::get(lanes, builder.getI1Type()), true));
+    Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+    value = LLVM::masked_gather::create(builder, loc, type, gatherAddresses(view, column, lanes), mask, zero,
+                                        alignment);
+  }
+  if (memory == element)
+    return value;
+  Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value, zero);
+}
+
+/// Stores go to results, which are whole and row-major: contiguous along the row.
+void KernelLowering::store(tile::StoreOp op, Value value, Value column, int64_t lanes, Value mask) {
+  auto view = op.getView().getDefiningOp<tile::ViewOp>();
+  Type element = op.getTile().getType().getElementType(), memory = memoryType(element);
+  if (memory != element)
+    value = arith::ExtUIOp::create(builder, loc, VectorType::get(lanes, memory), value);
+  Value address = advance(rows.at(view).address, element, column);
+  unsigned alignment = getElementBytes(element);
+  if (mask)
+    LLVM::MaskedStoreOp::create(builder, loc, value, address, mask, alignment);
+  else
+    LLVM::StoreOp::create(builder, loc, value, address, alignment);
+}
+
+void KernelLowering::lowerElementwise(Operation *op, int64_t lanes, IRMapping &values) {
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    auto dense = cast<DenseElementsAttr>(constant.getValue());
+    auto type = VectorType::get(lanes, dense.getElementType());
+    auto attr = DenseElementsAttr::get(type, dense.getSplatValue<Attribute>());
+    values.map(op->getResult(0), arith::ConstantOp::create(builder, loc, attr).getResult());
+    return;
+  }
+  Operation *clone = builder.clone(*op, values);
+  for (OpResult result : clone->getResults())
+    result.setType(VectorType::get(lanes, getElementTypeOrSelf(result)));
+}
+
+void KernelLowering::lowerStep(Value column, int64_t lanes, Value mask) {
+  IRMapping values;
+  for (Operation *op : tileOps) {
+    if (auto read = dyn_cast<tile::LoadOp>(op))
+      values.map(read.getTile(), load(read, column, lanes, mask));
+    else if (auto write = dyn_cast<tile::StoreOp>(op))
+      store(write, values.lookup(write.getTile()), column, lanes, mask);
+    else
+      lowerElementwise(op, lanes, values);
+  }
+}
+
+LogicalResult KernelLowering::run() {
+  if (failed(check()))
+    return failure();
+  for (Operation *op : tileOps)
+    if (auto store = dyn_cast<tile::StoreOp>(op))
+      if (store.getView().getDefiningOp<tile::ViewOp>().getStrides().getShape().back() != DimExpr(1))
+        return store.emitError("writes with a stride; results must be contiguous along their last dimension");
+  openFunction();
+  lowerIndices();
+  lowerRows(0);
+  return success();
+}
+
+struct LowerTileToCpu : impl::LowerTileToCpuPassBase<LowerTileToCpu> {
+  using LowerTileToCpuPassBase::LowerTileToCpuPassBase;
+
+  void runOnOperation() override {
+    for (Operation &op : llvm::make_early_inc_range(*getOperation().getBody())) {
+      if (auto kernel = dyn_cast<tile::KernelOp>(op)) {
+        OpBuilder builder(kernel);
+        if (failed(KernelLowering(kernel, builder, registerBits).run()))
+          return signalPassFailure();
+      }
+      op.erase();
+    }
+  }
+};
+
+} // namespace
+} // namespace tenon

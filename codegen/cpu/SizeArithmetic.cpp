@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/cpu/SizeArithmetic.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace tenon::cpu {
+
+Value SizeArithmetic::constant(int64_t value) {
+  return arith::ConstantIntOp::create(builder, loc, builder.getI64Type(), value);
+}
+
+Value SizeArithmetic::emitAtom(const DimAtom &atom) {
+  if (atom.kind() == DimAtom::Kind::Symbol)
+    return symbols.at(atom.name());
+  Value result = emit(atom.operands()[0]);
+  for (const DimExpr &operand : llvm::drop_begin(atom.operands())) {
+    Value right = emit(operand);
+    switch (atom.kind()) {
+    case DimAtom::Kind::FloorDiv:
+      result = arith::FloorDivSIOp::create(builder, loc, result, right);
+      break;
+    case DimAtom::Kind::Mod: {
+      Value quotient = arith::FloorDivSIOp::create(builder, loc, result, right);
+      Value product = arith::MulIOp::create(builder, loc, quotient, right);
+      result = arith::SubIOp::create(builder, loc, result, product);
+      break;
+    }
+    case DimAtom::Kind::Min:
+      result = arith::MinSIOp::create(builder, loc, result, right);
+      break;
+    case DimAtom::Kind::Max:
+      result = arith::MaxSIOp::create(builder, loc, result, right);
+      break;
+    case DimAtom::Kind::Symbol:
+      llvm_unreachable("symbols have no operands");
+    }
+  }
+  return result;
+}
+
+Value SizeArithmetic::emit(const DimExpr &expr) {
+  Value sum;
+  for (const DimTerm &term : expr.terms()) {
+    Value product;
+    auto multiply = [&](Value factor) {
+      product = product ? arith::MulIOp::create(builder, loc, product, factor).getResult() : factor;
+    };
+    for (const DimFactor &factor : term.factors)
+      for (unsigned i = 0; i < factor.power; ++i)
+        multiply(emitAtom(*factor.atom));
+    if (term.coefficient != 1 || !product)
+      multiply(constant(term.coefficient));
+    sum = sum ? arith::AddIOp::create(builder, loc, sum, product).getResult() : product;
+  }
+  return sum ? sum : constant(0);
+}
+
+} // namespace tenon::cpu

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/schedule/Schedule.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace tenon::schedule {
+
+// A block must outweigh the 0.2 us of handing it to a thread, and its rows should stay in the first-level cache: 8192
+// elements of four bytes are 32 KiB for each operand and take about 3 us.
+static constexpr int64_t mapElements = 8192;
+static constexpr int64_t longestRow = 8192;
+// Transposed operands are read down their columns: square blocks use each cache line that they touch whole.
+static constexpr int64_t transposedEdge = 64;
+
+static int64_t cover(const DimExpr &size, int64_t limit) {
+  std::optional<int64_t> number = size.constant();
+  if (!number)
+    return limit;
+  return std::min<int64_t>(limit, llvm::PowerOf2Ceil(std::max<int64_t>(*number, 1)));
+}
+
+BlockShape chooseMapBlock(llvm::ArrayRef<DimExpr> sizes, bool transposed) {
+  BlockShape block(sizes.size(), 1);
+  size_t last = sizes.size() - 1;
+  if (transposed && sizes.size() > 1) {
+    block[last] = cover(sizes[last], transposedEdge);
+    block[last - 1] = cover(sizes[last - 1], transposedEdge);
+    return block;
+  }
+  block[last] = cover(sizes[last], sizes.size() == 1 ? mapElements : longestRow);
+  if (sizes.size() > 1)
+    block[last - 1] = cover(sizes[last - 1], std::max<int64_t>(1, mapElements / block[last]));
+  return block;
+}
+
+} // namespace tenon::schedule

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/Passes.h"
+#include "codegen/schedule/Schedule.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace tenon {
+#define GEN_PASS_DEF_SCHEDULEPASS
+#include "codegen/Passes.h.inc"
+
+namespace {
+struct Schedule : impl::SchedulePassBase<Schedule> {
+  void runOnOperation() override {
+    for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<KernelOp>())) {
+      OpBuilder builder(kernel);
+      if (failed(schedule::buildMap(kernel, builder)))
+        return signalPassFailure();
+      kernel.erase();
+    }
+  }
+};
+} // namespace
+} // namespace tenon

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ir/tile/TileDialect.h"
+
+#include "ir/tenon/TenonOps.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include <set>
+
+using namespace mlir;
+
+#include "ir/tile/TileDialect.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "ir/tile/TileTypes.cpp.inc"
+#define GET_OP_CLASSES
+#include "ir/tile/TileOps.cpp.inc"
+
+namespace tenon::tile {
+
+void TileDialect::initialize() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "ir/tile/TileTypes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "ir/tile/TileOps.cpp.inc"
+      >();
+}
+
+ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
+  auto functionType = [](Builder &builder, ArrayRef<Type> inputs, ArrayRef<Type> results,
+                         function_interface_impl::VariadicFlag,
+                         std::string &) { return builder.getFunctionType(inputs, results); };
+  return function_interface_impl::parseFunctionOp(parser, result, false, getFunctionTypeAttrName(result.name),
+                                                  functionType, getArgAttrsAttrName(result.name),
+                                                  getResAttrsAttrName(result.name));
+}
+
+void KernelOp::print(OpAsmPrinter &printer) {
+  function_interface_impl::printFunctionOp(printer, *this, false, getFunctionTypeAttrName(), getArgAttrsAttrName(),
+                                           getResAttrsAttrName());
+}
+
+static LogicalResult verifyDeclared(Operation *op, const DimExpr &expr, const DimFacts &facts) {
+  std::set<std::string> symbols;
+  expr.collectSymbols(symbols);
+  for (const std::string &symbol : symbols)
+    if (!facts.isDeclared(symbol))
+      return op->emitOpError("uses the size ") << symbol << ", which the kernel does not declare";
+  return success();
+}
+
+LogicalResult KernelOp::verifyRegions() {
+  DimFacts facts = getFacts(getSymbols());
+  if (failed(verifyDeclared(*this, getGrid().getExpr(), facts)))
+    return failure();
+  if (getOutputs() > getArgumentTypes().size())
+    return emitOpError("has fewer buffers than outputs");
+  WalkResult result = getBody().walk([&](Operation *op) {
+    SymbolicShape exprs;
+    if (auto size = dyn_cast<SizeOp>(op))
+      exprs.push_back(size.getExpr().getExpr());
+    if (auto view = dyn_cast<ViewOp>(op)) {
+      exprs.append(view.getSizes().getShape());
+      exprs.append(view.getStrides().getShape());
+      exprs.push_back(view.getOffset().getExpr());
+    }
+    for (const DimExpr &expr : exprs)
+      if (failed(verifyDeclared(op, expr, facts)))
+        return WalkResult::interrupt();
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
+LogicalResult ViewOp::verify() {
+  auto rank = size_t(getView().getType().getRank());
+  if (getSizes().getDims().size() != rank || getStrides().getDims().size() != rank)
+    return emitOpError("needs a size and a stride for each of ") << rank << " dimensions";
+  if (getBuffer().getType().getElement() != getView().getType().getElement())
+    return emitOpError("changes the element type");
+  return success();
+}
+
+static LogicalResult verifyAccess(Operation *op, Type tile, ViewType view, size_t indices) {
+  auto type = cast<RankedTensorType>(tile);
+  if (type.getRank() != view.getRank() || int64_t(indices) != view.getRank())
+    return op->emitOpError("needs a tile and indices of the view's rank, ") << view.getRank();
+  if (type.getElementType() != view.getElement())
+    return op->emitOpError("has a tile of ") << type.getElementType() << " for a view of " << view.getElement();
+  return success();
+}
+
+LogicalResult LoadOp::verify() {
+  return verifyAccess(*this, getTile().getType(), getView().getType(), getIndices().size());
+}
+LogicalResult StoreOp::verify() {
+  return verifyAccess(*this, getTile().getType(), getView().getType(), getIndices().size());
+}
+
+static DimExpr getBytes(ViewOp view) {
+  DimExpr bytes(getElementBytes(view.getView().getType().getElement()));
+  for (auto [size, stride] : llvm::zip(view.getSizes().getShape(), view.getStrides().getShape()))
+    if (stride != DimExpr(0))
+      bytes = bytes * size;
+  return bytes;
+}
+
+Traffic getTraffic(KernelOp kernel) {
+  Traffic traffic;
+  kernel.getBody().walk([&](ViewOp view) {
+    for (Operation *user : view->getUsers())
+      if (isa<LoadOp>(user)) {
+        traffic.read = traffic.read + getBytes(view);
+        break;
+      }
+    for (Operation *user : view->getUsers())
+      if (isa<StoreOp>(user)) {
+        traffic.written = traffic.written + getBytes(view);
+        break;
+      }
+  });
+  return traffic;
+}
+
+} // namespace tenon::tile

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The dialect `tile`; TileOps.td documents it.
+#pragma once
+
+#include "ir/tenon/TenonDialect.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "ir/tile/TileDialect.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "ir/tile/TileTypes.h.inc"
+
+#define GET_OP_CLASSES
+#include "ir/tile/TileOps.h.inc"
+
+namespace tenon::tile {
+
+/// Bytes that the loads or stores of a kernel move in one launch, over the kernel's symbols: each view counted once, a
+/// repeated element (stride 0) once.
+struct Traffic {
+  DimExpr read, written;
+};
+Traffic getTraffic(KernelOp kernel);
+
+} // namespace tenon::tile

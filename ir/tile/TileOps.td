@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The dialect `tile`: how one block of a kernel computes, on whole tiles, as values; blind to the target. A tile is a
+// builtin ranked tensor of static shape, so `arith` and `math` are the elementwise ops.
+#ifndef TENON_IR_TILE_OPS
+#define TENON_IR_TILE_OPS
+
+include "ir/tenon/TenonBase.td"
+include "mlir/Interfaces/CallInterfaces.td"
+include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Tile_Dialect : Dialect {
+  let name = "tile";
+  let cppNamespace = "::tenon::tile";
+  let summary = "Programs of one block of a kernel, on tiles";
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let useDefaultTypePrinterParser = 1;
+}
+
+class Tile_Type<string name, string typeMnemonic> : TypeDef<Tile_Dialect, name> {
+  let mnemonic = typeMnemonic;
+}
+def Tile_BufferType : Tile_Type<"Buffer", "buffer"> {
+  let summary = "memory that a kernel is given, of elements of one type";
+  let parameters = (ins "::mlir::Type":$element);
+  let assemblyFormat = "`<` $element `>`";
+}
+def Tile_ViewType : Tile_Type<"View", "view"> {
+  let summary = "a buffer seen as an array of `rank` dimensions";
+  let parameters = (ins "int64_t":$rank, "::mlir::Type":$element);
+  let assemblyFormat = "`<` $rank `x` $element `>`";
+}
+
+def Tile_Tile : StaticShapeTensorOf<[AnyFloat, AnySignlessInteger]>;
+def Tile_SymbolArray : TypedArrayAttrBase<Tenon_SymbolAttr, "symbol declarations">;
+
+class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
+
+def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, FunctionOpInterface, Symbol]> {
+  let summary = "a kernel: a grid of independent blocks";
+  let description = [{
+    Arguments are the buffers it reads, then the `outputs` buffers that it writes, all disjoint. `symbols` are sizes that
+    are known at run time; they are passed after the buffers, in their order. `grid` is the number of blocks.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
+                       Tile_SymbolArray:$symbols, Tenon_DimAttr:$grid, I64Attr:$outputs,
+                       OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    ::llvm::ArrayRef<::mlir::Type> getArgumentTypes() { return getFunctionType().getInputs(); }
+    ::llvm::ArrayRef<::mlir::Type> getResultTypes() { return getFunctionType().getResults(); }
+    ::mlir::Region *getCallableRegion() { return &getBody(); }
+  }];
+}
+
+def Tile_ReturnOp : Tile_Op<"return", [Terminator, HasParent<"KernelOp">]> {
+  let summary = "the end of a kernel";
+  let assemblyFormat = "attr-dict";
+}
+
+def Tile_BlockOp : Tile_Op<"block", [Pure]> {
+  let summary = "number of the block, from 0 to the grid's size - 1";
+  let results = (outs Index:$index);
+  let assemblyFormat = "attr-dict";
+}
+
+def Tile_SizeOp : Tile_Op<"size", [Pure]> {
+  let summary = "value of a size expression over the kernel's symbols";
+  let arguments = (ins Tenon_DimAttr:$expr);
+  let results = (outs Index:$value);
+  let assemblyFormat = "$expr attr-dict";
+}
+
+def Tile_ViewOp : Tile_Op<"view", [Pure]> {
+  let summary = "a buffer addressed by strides: element (i, j) is at offset + i * strides[0] + j * strides[1]";
+  let description = [{ All in elements. A dimension of stride 0 repeats. }];
+  let arguments = (ins Tile_BufferType:$buffer, Tenon_DimAttr:$offset, Tenon_DimsAttr:$sizes, Tenon_DimsAttr:$strides);
+  let results = (outs Tile_ViewType:$view);
+  let assemblyFormat = [{
+    $buffer `offset` $offset `sizes` $sizes `strides` $strides attr-dict `:` type($buffer) `->` type($view)
+  }];
+  let hasVerifier = 1;
+}
+
+def Tile_LoadOp : Tile_Op<"load", [MemoryEffects<[MemRead]>]> {
+  let summary = "reads a tile whose first element is at `indices`; elements outside of the view are 0";
+  let arguments = (ins Tile_ViewType:$view, Variadic<Index>:$indices);
+  let results = (outs Tile_Tile:$tile);
+  let assemblyFormat = "$view `[` $indices `]` attr-dict `:` type($view) `->` type($tile)";
+  let hasVerifier = 1;
+}
+
+def Tile_StoreOp : Tile_Op<"store", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes a tile whose first element is at `indices`; elements outside of the view are dropped";
+  let arguments = (ins Tile_Tile:$tile, Tile_ViewType:$view, Variadic<Index>:$indices);
+  let assemblyFormat = "$tile `,` $view `[` $indices `]` attr-dict `:` type($tile) `,` type($view)";
+  let hasVerifier = 1;
+}
+
+#endif

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ir/tenon/TenonOps.h"
+#include "mlir/Analysis/TopologicalSortUtils.h"
+#include "mlir/IR/IRMapping.h"
+#include "passes/Passes.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+
+namespace tenon {
+#define GEN_PASS_DEF_FUSEPASS
+#include "passes/Passes.h.inc"
+
+namespace {
+
+/// Ops that become one kernel. All results have the shape `shape`.
+struct Cluster {
+  SymbolicShape shape;
+  /// In reverse order of the entry.
+  SmallVector<Operation *> ops;
+};
+
+/// More distinct ways than this to reach one op through views would compute it too often.
+constexpr unsigned largestPathCount = 4;
+
+class Fuser {
+public:
+  Fuser(EntryOp entry, int64_t recomputeLimit) : block(entry.getBody().front()), recomputeLimit(recomputeLimit) {}
+
+  void run() {
+    for (Operation &op : llvm::reverse(block.without_terminator()))
+      if (isFusable(&op))
+        place(&op);
+    for (auto &cluster : clusters)
+      build(*cluster);
+    sortTopologically(&block);
+  }
+
+private:
+  static bool isFusable(Operation *op) {
+    // Splats cost nothing: every group that uses one gets its own.
+    if (isa<SplatOp>(op))
+      return llvm::any_of(op->getUsers(), [](Operation *user) { return !isFusableUser(user); });
+    return isa<ElementwiseOpInterface, ViewOpInterface>(op);
+  }
+  static bool isFusableUser(Operation *op) { return isa<ElementwiseOpInterface, ViewOpInterface>(op); }
+
+  Cluster *clusterOf(Operation *op) const { return placed.lookup(op); }
+
+  void place(Operation *op) {
+    llvm::SmallSetVector<Cluster *, 4> users;
+    bool escapes = false;
+    for (Operation *user : op->getUsers()) {
+      Cluster *cluster = clusterOf(user);
+      escapes |= !cluster;
+      if (cluster)
+        users.insert(cluster);
+    }
+    Cluster *target = nullptr;
+    if (!escapes && users.size() == 1 && isCheapToAbsorb(op, users.front()))
+      target = users.front();
+    else if (!isa<SplatOp>(op))
+      target = findSibling(op, users.getArrayRef());
+    if (!target) {
+      clusters.push_back(std::make_unique<Cluster>());
+      target = clusters.back().get();
+      target->shape = getShape(op->getResult(0).getType());
+    }
+    target->ops.push_back(op);
+    placed[op] = target;
+  }
+
+  /// An op whose users are all in one cluster is computed where they need it: free at the cluster's own index, again for
+  /// each element where a view lies between.
+  bool isCheapToAbsorb(Operation *op, Cluster *cluster) {
+    unsigned paths = pathCount(op);
+    bool direct = paths == 1 && llvm::none_of(op->getUsers(), [](Operation *user) { return isa<ViewOpInterface>(user); });
+    auto elementwise = dyn_cast<ElementwiseOpInterface>(op);
+    if (!elementwise || direct || cluster->shape == getShape(op->getResult(0).getType()))
+      return paths <= largestPathCount;
+    return paths <= largestPathCount && elementwise.getCost() <= recomputeLimit;
+  }
+
+  /// Through how many chains of views the results of a cluster reach `op`.
+  unsigned pathCount(Operation *op) {
+    unsigned direct = 0, count = 0;
+    for (Operation *user : op->getUsers()) {
+      unsigned through = paths.lookup(user);
+      if (isa<ViewOpInterface>(user))
+        count += through;
+      else
+        direct = std::max(direct, through);
+    }
+    return paths[op] = std::max(1u, direct + count);
+  }
+
+  /// A cluster of the op's shape that uses it or shares an operand with it, and that nothing outside would have to run
+  /// both before and after.
+  Cluster *findSibling(Operation *op, ArrayRef<Cluster *> users) {
+    SymbolicShape shape = getShape(op->getResult(0).getType());
+    SmallVector<Cluster *> candidates(users);
+    for (Value operand : op->getOperands())
+      for (Operation *sibling : operand.getUsers())
+        if (Cluster *cluster = clusterOf(sibling))
+          candidates.push_back(cluster);
+    for (Cluster *cluster : candidates)
+      if (cluster->shape == shape && !reachesThroughOthers(op, cluster)) {
+        paths[op] = 1;
+        return cluster;
+      }
+    return nullptr;
+  }
+
+  /// Whether a path leads from `op` to `target` through an op of another cluster.
+  bool reachesThroughOthers(Operation *op, Cluster *target) {
+    llvm::SmallPtrSet<Cluster *, 8> visited;
+    SmallVector<Cluster *> stack;
+    auto push = [&](Operation *from) {
+      for (Operation *user : from->getUsers())
+        if (Cluster *cluster = clusterOf(user); cluster && cluster != target && visited.insert(cluster).second)
+          stack.push_back(cluster);
+    };
+    push(op);
+    while (!stack.empty()) {
+      Cluster *cluster = stack.pop_back_val();
+      for (Operation *member : cluster->ops) {
+        if (llvm::any_of(member->getUsers(), [&](Operation *user) { return clusterOf(user) == target; }))
+          return true;
+        push(member);
+      }
+    }
+    return false;
+  }
+
+  void build(Cluster &cluster) {
+    llvm::SmallSetVector<Value, 8> inputs;
+    SmallVector<Value> outputs;
+    llvm::SmallPtrSet<Operation *, 16> members(cluster.ops.begin(), cluster.ops.end());
+    for (Operation *op : llvm::reverse(cluster.ops)) {
+      for (Value operand : op->getOperands())
+        if (!members.contains(operand.getDefiningOp()) && !operand.getDefiningOp<SplatOp>())
+          inputs.insert(operand);
+      if (llvm::any_of(op->getUsers(), [&](Operation *user) { return !members.contains(user); }))
+        outputs.push_back(op->getResult(0));
+    }
+    OpBuilder builder(cluster.ops.front());
+    SmallVector<Location> locs(llvm::map_range(llvm::reverse(cluster.ops), [](Operation *op) { return op->getLoc(); }));
+    auto group = GroupOp::create(builder, builder.getFusedLoc(locs), TypeRange(ValueRange(outputs)),
+                                 inputs.getArrayRef(), Anchor::map);
+    Block &body = group.getBody().emplaceBlock();
+    IRMapping mapping;
+    for (Value input : inputs)
+      mapping.map(input, body.addArgument(input.getType(), input.getLoc()));
+    builder.setInsertionPointToStart(&body);
+    for (Operation *op : llvm::reverse(cluster.ops)) {
+      for (Value operand : op->getOperands())
+        if (auto splat = operand.getDefiningOp<SplatOp>(); splat && !mapping.contains(operand))
+          builder.clone(*splat, mapping);
+      builder.clone(*op, mapping);
+    }
+    SmallVector<Value> yielded;
+    for (Value output : outputs)
+      yielded.push_back(mapping.lookup(output));
+    YieldOp::create(builder, group.getLoc(), yielded);
+    for (auto [output, result] : llvm::zip(outputs, group.getOutputs()))
+      output.replaceUsesWithIf(result, [&](OpOperand &use) { return !members.contains(use.getOwner()); });
+    for (Operation *op : cluster.ops)
+      op->erase();
+  }
+
+  Block &block;
+  int64_t recomputeLimit;
+  std::vector<std::unique_ptr<Cluster>> clusters;
+  DenseMap<Operation *, Cluster *> placed;
+  DenseMap<Operation *, unsigned> paths;
+};
+
+struct Fuse : impl::FusePassBase<Fuse> {
+  using FusePassBase::FusePassBase;
+
+  void runOnOperation() override {
+    for (auto entry : getOperation().getOps<EntryOp>()) {
+      Fuser(entry, recomputeLimit).run();
+      // Splats that only groups used are left behind.
+      for (Operation &op : llvm::make_early_inc_range(entry.getBody().front()))
+        if (isa<SplatOp>(op) && op.use_empty())
+          op.erase();
+    }
+  }
+};
+
+} // namespace
+} // namespace tenon
