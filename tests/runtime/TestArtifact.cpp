@@ -112,7 +112,7 @@ std::unique_ptr<StepT> check(const Items &left, const Items &right, std::string 
 
 const std::vector<std::byte> &kernelObject() {
   static const std::vector<std::byte> object = [] {
-    MappedFile file = MappedFile::open(TENON_TEST_KERNELS).value();
+    MappedFile file = MappedFile::open(TENON_TEST_OBJECTS "/kernels.so").value();
     return std::vector<std::byte>(file.bytes().begin(), file.bytes().end());
   }();
   return object;
