@@ -23,18 +23,18 @@ int64_t Value::rank() const {
 }
 
 Graph::Graph() : builder(std::make_shared<GraphBuilder>()) {}
-Value Graph::input(const std::string &name, ElementType type, const Sizes &shape, Place place) {
+Value Graph::input(const std::string &name, ElementType type, const Dims &shape, Place place) {
   return builder->input(name, type, shape, place);
 }
 Value Graph::constant(const Tensor &tensor, Place place) { return builder->constant(tensor, place); }
-Value Graph::state(const std::string &name, ElementType type, const Sizes &shape, Place place) {
+Value Graph::state(const std::string &name, ElementType type, const Dims &shape, Place place) {
   return builder->state(name, type, shape, place);
 }
 void Graph::update(const Value &state, const Value &newValue, Place place) { builder->update(state, newValue, place); }
 void Graph::declareSize(const std::string &name, int64_t minimum, int64_t maximum, int64_t divisor, Place place) {
   builder->declareSize(name, minimum, maximum, divisor, place);
 }
-void Graph::assumeEqual(const Size &left, const Size &right, Place place) { builder->assumeEqual(left, right, place); }
+void Graph::assumeEqual(const Dim &left, const Dim &right, Place place) { builder->assumeEqual(left, right, place); }
 
 Result<std::string> Graph::text(const std::vector<Output> &outputs) const {
   auto module = TENON_TRY(builder->finish(outputs));
@@ -48,7 +48,7 @@ Value splat(double value, const Value &like, Place place) {
   auto graph = GraphBuilder::of(like);
   return graph ? graph->splat(value, like, place) : Value();
 }
-Value broadcast(const Value &x, const Sizes &shape, Place place) {
+Value broadcast(const Value &x, const Dims &shape, Place place) {
   auto graph = GraphBuilder::of(x);
   return graph ? graph->broadcast(x, shape, place) : Value();
 }
@@ -56,7 +56,7 @@ Value transpose(const Value &x, const std::vector<int64_t> &permutation, Place p
   auto graph = GraphBuilder::of(x);
   return graph ? graph->transpose(x, permutation, place) : Value();
 }
-Value slice(const Value &x, const Sizes &starts, const Sizes &sizes, const std::vector<int64_t> &strides,
+Value slice(const Value &x, const Dims &starts, const Dims &sizes, const std::vector<int64_t> &strides,
             Place place) {
   auto graph = GraphBuilder::of(x);
   return graph ? graph->slice(x, starts, sizes, strides, place) : Value();

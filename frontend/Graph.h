@@ -31,16 +31,16 @@ using Place = std::source_location;
 
 /// A size: a number, or an expression over named sizes such as "batch" or "2*T+1", whose value is known when the graph
 /// runs.
-class Size {
+class Dim {
 public:
-  Size(int64_t number) : text(std::to_string(number)) {}
-  Size(int number) : text(std::to_string(number)) {}
-  Size(const char *expression) : text(expression) {}
-  Size(std::string expression) : text(std::move(expression)) {}
+  Dim(int64_t number) : text(std::to_string(number)) {}
+  Dim(int number) : text(std::to_string(number)) {}
+  Dim(const char *expression) : text(expression) {}
+  Dim(std::string expression) : text(std::move(expression)) {}
 
   std::string text;
 };
-using Sizes = std::vector<Size>;
+using Dims = std::vector<Dim>;
 
 class Graph;
 namespace detail {
@@ -83,11 +83,11 @@ public:
 
   /// An argument of the compiled function, in the order of these calls. Names in `shape` that were not declared get any
   /// size from 0.
-  Value input(const std::string &name, ElementType type, const Sizes &shape, Place place = Place::current());
+  Value input(const std::string &name, ElementType type, const Dims &shape, Place place = Place::current());
   /// A tensor that is stored in the artifact.
   Value constant(const Tensor &tensor, Place place = Place::current());
-  /// Storage that outlives a call, starting as zeros: its value before the call. Sizes must be numbers.
-  Value state(const std::string &name, ElementType type, const Sizes &shape, Place place = Place::current());
+  /// Storage that outlives a call, starting as zeros: its value before the call. Dims must be numbers.
+  Value state(const std::string &name, ElementType type, const Dims &shape, Place place = Place::current());
   /// What a state holds after the call.
   void update(const Value &state, const Value &newValue, Place place = Place::current());
 
@@ -95,7 +95,7 @@ public:
   void declareSize(const std::string &name, int64_t minimum, int64_t maximum, int64_t divisor = 1,
                    Place place = Place::current());
   /// Two sizes that are equal whenever the graph runs; checked then.
-  void assumeEqual(const Size &left, const Size &right, Place place = Place::current());
+  void assumeEqual(const Dim &left, const Dim &right, Place place = Place::current());
 
   /// The graph in the text form of the dialect, with these results.
   Result<std::string> text(const std::vector<Output> &outputs) const;
@@ -110,11 +110,11 @@ private:
 /// The number `value` in each element, of type and shape of `like`.
 Value splat(double value, const Value &like, Place place = Place::current());
 /// `x` repeated to `shape`, its dimensions aligned with the last ones of `shape`; those of size 1 are repeated.
-Value broadcast(const Value &x, const Sizes &shape, Place place = Place::current());
+Value broadcast(const Value &x, const Dims &shape, Place place = Place::current());
 /// Dimension i of the result is dimension permutation[i] of `x`.
 Value transpose(const Value &x, const std::vector<int64_t> &permutation, Place place = Place::current());
 /// `sizes[i]` elements of dimension i, from `starts[i]` on, `strides[i]` apart (empty: 1 apart).
-Value slice(const Value &x, const Sizes &starts, const Sizes &sizes, const std::vector<int64_t> &strides = {},
+Value slice(const Value &x, const Dims &starts, const Dims &sizes, const std::vector<int64_t> &strides = {},
             Place place = Place::current());
 
 //===- Compiled graphs -------------------------------------------------------------------------------------------------===//

@@ -55,12 +55,12 @@ bool GraphBuilder::areUsable(std::initializer_list<const Value *> values, const 
   return true;
 }
 
-//===- Sizes and types --------------------------------------------------------------------------------------------------===//
+//===- Dims and types --------------------------------------------------------------------------------------------------===//
 
-std::optional<SymbolicShape> GraphBuilder::toShape(const Sizes &sizes, const Place &place) {
+std::optional<SymbolicShape> GraphBuilder::toShape(const Dims &sizes, const Place &place) {
   SymbolicShape shape;
   std::vector<std::string> names;
-  for (const Size &size : sizes) {
+  for (const Dim &size : sizes) {
     std::string error;
     DimExpr expr = DimExpr::parse(size.text, error);
     if (!expr.isValid()) {
@@ -77,7 +77,7 @@ std::optional<SymbolicShape> GraphBuilder::toShape(const Sizes &sizes, const Pla
   return shape;
 }
 
-std::optional<RankedTensorType> GraphBuilder::toType(ElementType type, const Sizes &sizes, const Place &place) {
+std::optional<RankedTensorType> GraphBuilder::toType(ElementType type, const Dims &sizes, const Place &place) {
   std::optional<SymbolicShape> shape = toShape(sizes, place);
   mlir::Type element = toMlir(context.get(), type);
   if (!element)
@@ -100,18 +100,17 @@ void GraphBuilder::declareSize(const std::string &name, int64_t minimum, int64_t
   }
   std::string message;
   ScopedDiagnosticHandler handler(context.get(), [&](Diagnostic &diagnostic) { message = diagnostic.str(); });
-  auto symbol = SymbolAttr::getChecked([&] { return emitError(locationOf(place)); }, context.get(), name, minimum,
-                                       maximum, divisor);
-  if (!symbol) {
+  if (failed(SymbolAttr::verify([&] { return emitError(locationOf(place)); }, name, minimum, maximum, divisor))) {
     fail(place, message);
     return;
   }
+  auto symbol = SymbolAttr::get(context.get(), name, minimum, maximum, divisor);
   SmallVector<Attribute> symbols(entry.getSymbols().getValue());
   symbols.push_back(symbol);
   entry.setSymbolsAttr(builder.getArrayAttr(symbols));
 }
 
-void GraphBuilder::assumeEqual(const Size &left, const Size &right, Place place) {
+void GraphBuilder::assumeEqual(const Dim &left, const Dim &right, Place place) {
   std::optional<SymbolicShape> sizes = toShape({left, right}, place);
   if (sizes)
     AssumeDimsOp::create(builder, locationOf(place), DimAttr::get(context.get(), (*sizes)[0]),
@@ -128,7 +127,7 @@ static BlockArgument addArgument(EntryOp entry, mlir::Type type, StringRef attri
   return entry.getArgument(index);
 }
 
-Value GraphBuilder::input(const std::string &name, ElementType type, const Sizes &shape, Place place) {
+Value GraphBuilder::input(const std::string &name, ElementType type, const Dims &shape, Place place) {
   std::optional<RankedTensorType> tensor = toType(type, shape, place);
   if (!tensor)
     return {};
@@ -138,7 +137,7 @@ Value GraphBuilder::input(const std::string &name, ElementType type, const Sizes
   return wrap(addArgument(entry, *tensor, nameAttr, builder.getStringAttr(name), locationOf(place)));
 }
 
-Value GraphBuilder::state(const std::string &name, ElementType type, const Sizes &shape, Place place) {
+Value GraphBuilder::state(const std::string &name, ElementType type, const Dims &shape, Place place) {
   std::optional<RankedTensorType> tensor = toType(type, shape, place);
   if (!tensor)
     return {};
@@ -240,7 +239,7 @@ mlir::Value GraphBuilder::broadcastTo(mlir::Value value, const SymbolicShape &sh
   return BroadcastOp::create(builder, loc, getTensorType(context.get(), shape, element), value, dimensions);
 }
 
-Value GraphBuilder::broadcast(const Value &x, const Sizes &sizes, Place place) {
+Value GraphBuilder::broadcast(const Value &x, const Dims &sizes, Place place) {
   if (!areUsable({&x}, place))
     return {};
   std::optional<SymbolicShape> shape = toShape(sizes, place);
@@ -267,7 +266,7 @@ Value GraphBuilder::transpose(const Value &x, const std::vector<int64_t> &permut
   return checked(TransposeOp::create(builder, locationOf(place), type, get(x), permutation), place);
 }
 
-Value GraphBuilder::slice(const Value &x, const Sizes &starts, const Sizes &sizes, const std::vector<int64_t> &strides,
+Value GraphBuilder::slice(const Value &x, const Dims &starts, const Dims &sizes, const std::vector<int64_t> &strides,
                           Place place) {
   if (!areUsable({&x}, place))
     return {};

@@ -15,19 +15,19 @@ class GraphBuilder : public std::enable_shared_from_this<GraphBuilder> {
 public:
   GraphBuilder();
 
-  Value input(const std::string &name, ElementType type, const Sizes &shape, Place place);
+  Value input(const std::string &name, ElementType type, const Dims &shape, Place place);
   Value constant(const Tensor &tensor, Place place);
-  Value state(const std::string &name, ElementType type, const Sizes &shape, Place place);
+  Value state(const std::string &name, ElementType type, const Dims &shape, Place place);
   void update(const Value &state, const Value &newValue, Place place);
   void declareSize(const std::string &name, int64_t minimum, int64_t maximum, int64_t divisor, Place place);
-  void assumeEqual(const Size &left, const Size &right, Place place);
+  void assumeEqual(const Dim &left, const Dim &right, Place place);
 
   Value elementwise(const char *op, std::vector<Value> operands, const std::vector<std::pair<const char *, uint32_t>> &enums,
                     std::optional<ElementType> to, Place place);
   Value splat(double value, const Value &like, Place place);
-  Value broadcast(const Value &x, const Sizes &shape, Place place);
+  Value broadcast(const Value &x, const Dims &shape, Place place);
   Value transpose(const Value &x, const std::vector<int64_t> &permutation, Place place);
-  Value slice(const Value &x, const Sizes &starts, const Sizes &sizes, const std::vector<int64_t> &strides,
+  Value slice(const Value &x, const Dims &starts, const Dims &sizes, const std::vector<int64_t> &strides,
               Place place);
 
   /// A module of its own context's making, complete and verified; owned by the caller.
@@ -47,8 +47,8 @@ private:
   Value fail(const Place &place, const std::string &message);
   /// Whether all values are of this graph and not empty; a foreign one is a mistake.
   bool areUsable(std::initializer_list<const Value *> values, const Place &place);
-  std::optional<SymbolicShape> toShape(const Sizes &sizes, const Place &place);
-  std::optional<mlir::RankedTensorType> toType(ElementType type, const Sizes &shape, const Place &place);
+  std::optional<SymbolicShape> toShape(const Dims &sizes, const Place &place);
+  std::optional<mlir::RankedTensorType> toType(ElementType type, const Dims &shape, const Place &place);
   mlir::Value broadcastTo(mlir::Value value, const SymbolicShape &shape, mlir::Location loc);
   std::optional<SymbolicShape> commonShape(const SymbolicShape &left, const SymbolicShape &right);
   /// The op as a value, or a mistake where it does not verify.
