@@ -126,10 +126,6 @@ private:
 
 } // namespace
 
-static DimExpr getBytes(Type type) {
-  return getElementCount(getShape(type)) * DimExpr(getElementBytes(getElementTypeOrSelf(type)));
-}
-
 uint32_t PlanBuilder::addBuffer(schema::BufferKind kind, uint32_t index, Type type) {
   auto buffer = std::make_unique<schema::BufferT>();
   buffer->kind = kind;

@@ -3,8 +3,8 @@
 
 #include "codegen/Compile.h"
 #include "codegen/ElementTypes.h"
+#include "frontend/DiagnosticText.h"
 #include "frontend/GraphBuilder.h"
-#include "mlir/IR/Diagnostics.h"
 
 namespace tenon {
 
@@ -66,16 +66,12 @@ Value slice(const Value &x, const Dims &starts, const Dims &sizes, const std::ve
 
 Result<Function> compile(const Graph &graph, const std::vector<Output> &outputs, const CompileSettings &settings) {
   auto module = TENON_TRY(GraphBuilder::of(graph)->finish(outputs));
-  std::string message;
-  mlir::ScopedDiagnosticHandler handler(module->getContext(), [&](mlir::Diagnostic &diagnostic) {
-    llvm::raw_string_ostream stream(message);
-    stream << (message.empty() ? "" : "; ") << diagnostic.getLocation() << ": " << diagnostic;
-  });
+  DiagnosticText messages(module->getContext());
   CompileOptions options;
   options.targets = settings.targets;
   mlir::FailureOr<std::vector<std::byte>> artifact = compileModule(*module, options);
   if (failed(artifact))
-    return invalidArgument(message);
+    return messages.error();
   auto program = TENON_TRY(Program::fromBytes(std::move(*artifact)));
   return GraphBuilder::load(std::move(program), settings.session);
 }

@@ -2,7 +2,7 @@
 #include "frontend/Oracle.h"
 
 #include "codegen/ElementTypes.h"
-#include "mlir/IR/Diagnostics.h"
+#include "frontend/DiagnosticText.h"
 #include "runtime/FloatFormat.h"
 
 #include <cmath>
@@ -85,21 +85,6 @@ struct Arguments {
   std::vector<const ref::Array *> pointers;
 };
 
-/// Collects diagnostics while it lives.
-class Messages {
-public:
-  explicit Messages(MLIRContext *context)
-      : handler(context, [this](Diagnostic &diagnostic) {
-          llvm::raw_string_ostream stream(text);
-          stream << (text.empty() ? "" : "; ") << diagnostic.getLocation() << ": " << diagnostic;
-        }) {}
-  Error error() const { return invalidArgument(text); }
-
-private:
-  std::string text;
-  ScopedDiagnosticHandler handler;
-};
-
 Result<Arguments> collectArguments(EntryOp entry, const std::vector<Tensor> &inputs) {
   Arguments arguments;
   size_t next = 0;
@@ -133,7 +118,7 @@ Result<Arguments> collectArguments(EntryOp entry, const std::vector<Tensor> &inp
 } // namespace
 
 Result<std::vector<ref::Array>> interpret(EntryOp entry, const std::vector<Tensor> &inputs, ref::Precision precision) {
-  Messages messages(entry.getContext());
+  DiagnosticText messages(entry.getContext());
   auto arguments = TENON_TRY(collectArguments(entry, inputs));
   FailureOr<ref::EntryResults> results = ref::evaluateEntry(entry, arguments.pointers, precision);
   if (failed(results))
@@ -142,7 +127,7 @@ Result<std::vector<ref::Array>> interpret(EntryOp entry, const std::vector<Tenso
 }
 
 Result<std::vector<ref::Bounded>> interpretWithBounds(EntryOp entry, const std::vector<Tensor> &inputs) {
-  Messages messages(entry.getContext());
+  DiagnosticText messages(entry.getContext());
   auto arguments = TENON_TRY(collectArguments(entry, inputs));
   FailureOr<std::vector<ref::Bounded>> results = ref::evaluateWithBounds(entry, arguments.pointers);
   if (failed(results))

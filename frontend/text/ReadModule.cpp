@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "frontend/text/ReadModule.h"
 
+#include "frontend/DiagnosticText.h"
 #include "frontend/text/TextScan.h"
-#include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -11,13 +11,6 @@
 using namespace mlir;
 
 namespace tenon {
-
-/// `file:line:column`, without the quotes that MLIR prints.
-static std::string placeOf(mlir::Location location, const std::string &path) {
-  if (auto place = location->findInstanceOf<FileLineColLoc>())
-    return (place.getFilename().getValue() + ":" + Twine(place.getLine()) + ":" + Twine(place.getColumn())).str();
-  return path;
-}
 
 Result<OwningOpRef<ModuleOp>> readModule(const std::string &path, MLIRContext *context) {
   uint64_t size = 0;
@@ -33,17 +26,12 @@ Result<OwningOpRef<ModuleOp>> readModule(const std::string &path, MLIRContext *c
   if (std::optional<TextError> error = scanText(text))
     return dataError(path + ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": " +
                      error->message);
-  std::string message;
-  ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
-    if (!message.empty())
-      message += "; ";
-    message += placeOf(diagnostic.getLocation(), path) + ": " + diagnostic.str();
-  });
+  DiagnosticText messages(context);
   auto sources = std::make_shared<llvm::SourceMgr>();
   sources->AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, ParserConfig(context));
   if (!module)
-    return dataError(message.empty() ? path + ": is not a module of the dialect tenon" : message);
+    return dataError(messages.error().message);
   return module;
 }
 
