@@ -18,7 +18,7 @@ static LogicalResult checkAll(ModuleOp module, StringRef phase, function_ref<boo
   WalkResult result = module.getBodyRegion().walk([&](Operation *op) {
     if (allowed(op))
       return WalkResult::advance();
-    op->emitError("must not be left after phase ") << phase;
+    op->emitOpError("must not be left after phase ") << phase;
     return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());

@@ -41,8 +41,8 @@ private:
   };
 
   Value constant(int64_t value) { return arith::ConstantIntOp::create(builder, loc, i64, value); }
-  Value add(Value x, Value y) { return arith::AddIOp::create(builder, loc, x, y); }
-  Value multiply(Value x, Value y) { return arith::MulIOp::create(builder, loc, x, y); }
+  Value add(Value x, Value y) { return builder.createOrFold<arith::AddIOp>(loc, x, y); }
+  Value multiply(Value x, Value y) { return builder.createOrFold<arith::MulIOp>(loc, x, y); }
   Value toI64(Value index) { return arith::IndexCastOp::create(builder, loc, i64, index); }
   Value advance(Value address, Type element, Value offset) {
     return LLVM::GEPOp::create(builder, loc, pointer, memoryType(element), address, ArrayRef<LLVM::GEPArg>{offset});
@@ -57,6 +57,7 @@ private:
   void lowerStep(Value column, int64_t lanes, Value mask);
   Value load(tile::LoadOp op, Value column, int64_t lanes, Value mask);
   void store(tile::StoreOp op, Value value, Value column, int64_t lanes, Value mask);
+  Value maskOf(Value count, int64_t lanes);
   Value gatherAddresses(tile::ViewOp view, Value column, int64_t lanes);
   void lowerElementwise(Operation *op, int64_t lanes, IRMapping &values);
   int64_t laneCount() const;
@@ -194,6 +195,16 @@ int64_t KernelLowering::stepRegisters() const {
   return cost <= 16 ? 4 : cost <= 48 ? 2 : 1;
 }
 
+/// The first `count` of `lanes`; the count of a row's rest fits 32 bits.
+Value KernelLowering::maskOf(Value count, int64_t lanes) {
+  auto type = VectorType::get(lanes, builder.getI32Type());
+  auto steps = llvm::to_vector(llvm::seq<int32_t>(0, lanes));
+  Value lane = arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(type, steps));
+  Value narrow = arith::TruncIOp::create(builder, loc, builder.getI32Type(), count);
+  Value bound = vector::BroadcastOp::create(builder, loc, type, narrow);
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, lane, bound);
+}
+
 void KernelLowering::lowerRow() {
   rows.clear();
   for (Operation *op : tileOps) {
@@ -212,9 +223,7 @@ void KernelLowering::lowerRow() {
     builder.setInsertionPointToStart(columns.getBody());
     Value column = columns.getInductionVar(), mask;
     if (masked) {
-      Value left = arith::SubIOp::create(builder, loc, last, column);
-      Value bound = arith::IndexCastOp::create(builder, loc, builder.getIndexType(), left);
-      mask = vector::CreateMaskOp::create(builder, loc, VectorType::get(width, builder.getI1Type()), bound);
+      mask = maskOf(arith::SubIOp::create(builder, loc, last, column), width);
     }
     lowerStep(column, width, mask);
   };

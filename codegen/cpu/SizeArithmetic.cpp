@@ -19,19 +19,19 @@ Value SizeArithmetic::emitAtom(const DimAtom &atom) {
     Value right = emit(operand);
     switch (atom.kind()) {
     case DimAtom::Kind::FloorDiv:
-      result = arith::FloorDivSIOp::create(builder, loc, result, right);
+      result = builder.createOrFold<arith::FloorDivSIOp>(loc, result, right);
       break;
     case DimAtom::Kind::Mod: {
-      Value quotient = arith::FloorDivSIOp::create(builder, loc, result, right);
-      Value product = arith::MulIOp::create(builder, loc, quotient, right);
-      result = arith::SubIOp::create(builder, loc, result, product);
+      Value quotient = builder.createOrFold<arith::FloorDivSIOp>(loc, result, right);
+      Value product = builder.createOrFold<arith::MulIOp>(loc, quotient, right);
+      result = builder.createOrFold<arith::SubIOp>(loc, result, product);
       break;
     }
     case DimAtom::Kind::Min:
-      result = arith::MinSIOp::create(builder, loc, result, right);
+      result = builder.createOrFold<arith::MinSIOp>(loc, result, right);
       break;
     case DimAtom::Kind::Max:
-      result = arith::MaxSIOp::create(builder, loc, result, right);
+      result = builder.createOrFold<arith::MaxSIOp>(loc, result, right);
       break;
     case DimAtom::Kind::Symbol:
       llvm_unreachable("symbols have no operands");
@@ -45,14 +45,14 @@ Value SizeArithmetic::emit(const DimExpr &expr) {
   for (const DimTerm &term : expr.terms()) {
     Value product;
     auto multiply = [&](Value factor) {
-      product = product ? arith::MulIOp::create(builder, loc, product, factor).getResult() : factor;
+      product = product ? builder.createOrFold<arith::MulIOp>(loc, product, factor) : factor;
     };
     for (const DimFactor &factor : term.factors)
       for (unsigned i = 0; i < factor.power; ++i)
         multiply(emitAtom(*factor.atom));
     if (term.coefficient != 1 || !product)
       multiply(constant(term.coefficient));
-    sum = sum ? arith::AddIOp::create(builder, loc, sum, product).getResult() : product;
+    sum = sum ? builder.createOrFold<arith::AddIOp>(loc, sum, product) : product;
   }
   return sum ? sum : constant(0);
 }

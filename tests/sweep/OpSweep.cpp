@@ -7,6 +7,7 @@
 #include "frontend/Oracle.h"
 #include "runtime/Session.h"
 #include "tests/sweep/OpCases.h"
+#include "llvm/Support/Format.h"
 
 #include <cstdio>
 
