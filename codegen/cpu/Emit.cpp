@@ -131,9 +131,9 @@ static LogicalResult link(ModuleOp module, TemporaryFile &object, TemporaryFile 
   // lld keeps global state: one link at a time.
   static std::mutex mutex;
   std::lock_guard lock(mutex);
-  const char *arguments[] = {"ld.lld",  "-shared",           "-nostdlib", "-z",  "defs",         "-z", "norelro",
-                             "-z",      "separate-code",     "-z",        "noexecstack", "--hash-style=sysv", "--build-id=none",
-                             "-o",      library.name(),      object.name()};
+  const char *arguments[] = {"ld.lld", "-shared", "-nostdlib", "-z", "defs", "-z", "now", "-z", "noexecstack",
+                             "--strip-all", "--hash-style=sysv", "--build-id=none", "-o", library.name(),
+                             object.name()};
   std::string messages;
   llvm::raw_string_ostream stream(messages);
   bool linked = lld::elf::link(arguments, stream, stream, /*exitEarly=*/false, /*disableOutput=*/false);

@@ -2,6 +2,7 @@
 // Code for what x86 has no instruction for, or one that rounds otherwise: kernels are freestanding, so nothing may become
 // a call of a library.
 #include "codegen/Passes.h"
+#include "codegen/cpu/Bf16.h"
 #include "ir/tenon/Body.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -21,67 +22,19 @@ namespace {
 
 using body::Term;
 
-Term compare(arith::CmpIPredicate predicate, const Term &x, const Term &y) {
-  return x.scope->make<arith::CmpIOp>(predicate, x.value, y.value);
-}
 Term compare(arith::CmpFPredicate predicate, const Term &x, const Term &y) {
   return x.scope->make<arith::CmpFOp>(predicate, x.value, y.value);
 }
-Type integersOf(const Term &x) {
-  return body::withElement(x.type(), IntegerType::get(x.value.getContext(), x.width()));
-}
-Term shiftRight(const Term &x, unsigned amount) {
-  return x.scope->make<arith::ShRUIOp>(x.value, body::splatInt(amount, x).value);
-}
-
-/// f32 to bf16 by integers: half of the last kept bit is added, with ties to even. x86's own instruction flushes
-/// subnormals.
-Term roundToBf16(const Term &x) {
-  Term bits = body::bitcastTo(integersOf(x), x);
-  Term odd = shiftRight(bits, 16) & body::splatInt(1, bits);
-  Term rounded = bits + odd + body::splatInt(0x7FFF, bits);
-  // A NaN keeps its upper bits and becomes quiet; rounding could turn it into an infinity.
-  rounded = body::where(body::isNan(x), bits | body::splatInt(0x400000, bits), rounded);
-  Type narrow = body::withElement(x.type(), IntegerType::get(x.value.getContext(), 16));
-  Term high = x.scope->make<arith::TruncIOp>(narrow, shiftRight(rounded, 16).value);
-  return body::bitcastTo(body::withElement(x.type(), BFloat16Type::get(x.value.getContext())), high);
-}
-
-/// f64 to f32 by rounding to odd, so that the rounding to a 16-bit type after it is the only one: f32 has more than two
-/// bits more. Boldo and Melquiond, 2008.
-Term roundToOdd(const Term &x) {
-  constexpr int64_t dropped = (int64_t(1) << 29) - 1;
-  Term bits = body::bitcastTo(integersOf(x), x);
-  Term inexact = compare(arith::CmpIPredicate::ne, bits & body::splatInt(dropped, bits), body::splatInt(0, bits));
-  Term kept = bits & body::splatInt(~dropped, bits);
-  kept = body::where(inexact, kept | body::splatInt(dropped + 1, bits), kept);
-  Term odd = body::where(body::isNan(x), x, body::bitcastTo(x.type(), kept));
-  Type f32 = body::withElement(x.type(), Float32Type::get(x.value.getContext()));
-  return x.scope->make<arith::TruncFOp>(f32, odd.value);
-}
-
-/// Below 2^-126 f32 itself would round a second time; adding and subtracting 1.5 * 2^(52-133) rounds f64 to multiples of
-/// bf16's smallest number.
-Term roundSubnormalToBf16(const Term &x) {
-  Term magic = body::splat(std::ldexp(1.5, 52 - 133), x);
-  Term rounded = body::copySign((x + magic) - magic, x);
-  Term isSmall = compare(arith::CmpFPredicate::OLT, body::abs(x), body::splat(std::ldexp(1.0, -126), x));
-  return body::where(isSmall, rounded, x);
-}
-
+/// f64 to f16 has no instruction.
 struct ExpandTruncation : OpRewritePattern<arith::TruncFOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(arith::TruncFOp op, PatternRewriter &rewriter) const override {
-    Type to = getElementTypeOrSelf(op.getType()), from = getElementTypeOrSelf(op.getIn());
-    if (to.isF32() || (to.isF16() && from.isF32()))
+    if (!getElementTypeOrSelf(op.getType()).isF16() || !getElementTypeOrSelf(op.getIn()).isF64())
       return rewriter.notifyMatchFailure(op, "is an instruction");
     body::Scope scope(rewriter, op.getLoc(), op.getType());
-    Term x{op.getIn(), &scope};
-    if (from.isF64())
-      x = roundToOdd(to.isBF16() ? roundSubnormalToBf16(x) : x);
-    Term result = to.isBF16() ? roundToBf16(x) : scope.make<arith::TruncFOp>(op.getType(), x.value);
-    rewriter.replaceOp(op, result.value);
+    Term odd = cpu::roundToOdd({op.getIn(), &scope});
+    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, op.getType(), odd.value);
     return success();
   }
 };

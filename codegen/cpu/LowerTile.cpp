@@ -2,6 +2,7 @@
 // A tile program as a function of the CPU kernel ABI. The tile ops of a block become one loop nest: over the rows of the
 // tile, then along the row in steps of a few vector registers, the last one masked.
 #include "codegen/Passes.h"
+#include "codegen/cpu/Bf16.h"
 #include "codegen/cpu/SizeArithmetic.h"
 #include "ir/tenon/TenonOps.h"
 #include "ir/tile/TileDialect.h"
@@ -20,9 +21,11 @@ namespace tenon {
 
 namespace {
 
+/// What a value of `element` is in registers: bf16 is its bits.
+Type valueType(Type element) { return element.isBF16() ? IntegerType::get(element.getContext(), 16) : element; }
 /// i1 takes a byte in memory.
 Type memoryType(Type element) {
-  return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : element;
+  return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : valueType(element);
 }
 
 class KernelLowering {
@@ -59,6 +62,8 @@ private:
   void store(tile::StoreOp op, Value value, Value column, int64_t lanes, Value mask);
   Value maskOf(Value count, int64_t lanes);
   Value gatherAddresses(tile::ViewOp view, Value column, int64_t lanes);
+  Value lowerConstant(arith::ConstantOp op, int64_t lanes);
+  Value lowerBf16(Operation *op, Value operand, int64_t lanes);
   void lowerElementwise(Operation *op, int64_t lanes, IRMapping &values);
   int64_t laneCount() const;
   int64_t stepRegisters() const;
@@ -247,6 +252,7 @@ Value KernelLowering::load(tile::LoadOp op, Value column, int64_t lanes, Value m
   auto view = op.getView().getDefiningOp<tile::ViewOp>();
   Type element = op.getTile().getType().getElementType(), memory = memoryType(element);
   auto type = VectorType::get(lanes, memory);
+  bool isTruth = element.isInteger(1);
   unsigned alignment = getElementBytes(element);
   const Row &row = rows.at(view);
   Value value;
@@ -268,7 +274,7 @@ Value KernelLowering::load(tile::LoadOp op, Value column, int64_t lanes, Value m
     value = LLVM::masked_gather::create(builder, loc, type, gatherAddresses(view, column, lanes), mask, zero,
                                         alignment);
   }
-  if (memory == element)
+  if (!isTruth)
     return value;
   Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
   return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value, zero);
@@ -278,7 +284,7 @@ Value KernelLowering::load(tile::LoadOp op, Value column, int64_t lanes, Value m
 void KernelLowering::store(tile::StoreOp op, Value value, Value column, int64_t lanes, Value mask) {
   auto view = op.getView().getDefiningOp<tile::ViewOp>();
   Type element = op.getTile().getType().getElementType(), memory = memoryType(element);
-  if (memory != element)
+  if (element.isInteger(1))
     value = arith::ExtUIOp::create(builder, loc, VectorType::get(lanes, memory), value);
   Value address = advance(rows.at(view).address, element, column);
   unsigned alignment = getElementBytes(element);
@@ -288,17 +294,44 @@ void KernelLowering::store(tile::StoreOp op, Value value, Value column, int64_t 
     LLVM::StoreOp::create(builder, loc, value, address, alignment);
 }
 
+Value KernelLowering::lowerConstant(arith::ConstantOp op, int64_t lanes) {
+  Attribute value = cast<DenseElementsAttr>(op.getValue()).getSplatValue<Attribute>();
+  auto number = dyn_cast<FloatAttr>(value);
+  if (number && number.getType().isBF16())
+    value = IntegerAttr::get(builder.getI16Type(), number.getValue().bitcastToAPInt());
+  auto type = VectorType::get(lanes, cast<TypedAttr>(value).getType());
+  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, value));
+}
+
+/// Conversions from and to bf16; null for other ops.
+Value KernelLowering::lowerBf16(Operation *op, Value operand, int64_t lanes) {
+  if (!isa<arith::ExtFOp, arith::TruncFOp, arith::BitcastOp>(op))
+    return {};
+  Type from = getElementTypeOrSelf(op->getOperand(0)), to = getElementTypeOrSelf(op->getResult(0));
+  body::Scope scope(builder, loc, VectorType::get(lanes, valueType(to)));
+  if (isa<arith::BitcastOp>(op))
+    return from.isBF16() || to.isBF16() ? body::bitcastTo(scope.resultType, {operand, &scope}).value : Value();
+  if (to.isBF16())
+    return cpu::truncateToBf16({operand, &scope}).value;
+  if (!from.isBF16())
+    return {};
+  Value wide = cpu::extendBf16({operand, &scope}).value;
+  return to.isF32() ? wide : arith::ExtFOp::create(builder, loc, scope.resultType, wide).getResult();
+}
+
 void KernelLowering::lowerElementwise(Operation *op, int64_t lanes, IRMapping &values) {
-  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
-    auto dense = cast<DenseElementsAttr>(constant.getValue());
-    auto type = VectorType::get(lanes, dense.getElementType());
-    auto attr = DenseElementsAttr::get(type, dense.getSplatValue<Attribute>());
-    values.map(op->getResult(0), arith::ConstantOp::create(builder, loc, attr).getResult());
+  Value value;
+  if (auto constant = dyn_cast<arith::ConstantOp>(op))
+    value = lowerConstant(constant, lanes);
+  else if (op->getNumOperands() == 1)
+    value = lowerBf16(op, values.lookup(op->getOperand(0)), lanes);
+  if (value) {
+    values.map(op->getResult(0), value);
     return;
   }
   Operation *clone = builder.clone(*op, values);
   for (OpResult result : clone->getResults())
-    result.setType(VectorType::get(lanes, getElementTypeOrSelf(result)));
+    result.setType(VectorType::get(lanes, valueType(getElementTypeOrSelf(result))));
 }
 
 void KernelLowering::lowerStep(Value column, int64_t lanes, Value mask) {

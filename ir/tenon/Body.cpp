@@ -166,7 +166,9 @@ Term isFinite(const Term &x) { return compareMagnitude(x, INFINITY, arith::CmpFP
 Term isNormal(const Term &x) {
   const llvm::fltSemantics &semantics = cast<FloatType>(x.element()).getFloatSemantics();
   double smallest = llvm::APFloat::getSmallestNormalized(semantics).convertToDouble();
-  return isFinite(x) & compareMagnitude(x, smallest, arith::CmpFPredicate::OGE);
+  // Machines compare f32, not 16-bit floats.
+  Term wide = x.width() == 16 ? castTo(withElement(x.type(), Float32Type::get(x.value.getContext())), x) : x;
+  return isFinite(wide) & compareMagnitude(wide, smallest, arith::CmpFPredicate::OGE);
 }
 
 //===- Functions of floats --------------------------------------------------------------------------------------------===//

@@ -118,6 +118,15 @@ LogicalResult EntryOp::verifyRegions() {
   for (unsigned i = 0; i < getResultTypes().size(); ++i)
     if (!names.insert(getResultName(i)).second)
       return emitOpError("has two results named ") << getResultName(i);
+  std::set<std::string> bound;
+  for (Type type : getArgumentTypes())
+    if (isa<RankedTensorType>(type))
+      for (const DimExpr &dim : getShape(type))
+        bound.insert(std::string(dim.symbolName()));
+  for (auto symbol : getSymbols().getAsRange<SymbolAttr>())
+    if (!bound.count(symbol.getName().str()))
+      return emitOpError("declares the size ") << symbol.getName()
+                                               << ", but no argument has it as a dimension that would give its value";
   return verifyFunction(*this, getSymbols(), terminator.getOutputs());
 }
 

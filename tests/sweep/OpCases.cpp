@@ -57,9 +57,11 @@ Operation *build(const OpCase &opCase, OpBuilder &builder, ValueRange operands) 
 
 EntryOp buildEntry(const OpCase &opCase, const std::string &name, OpBuilder &builder) {
   MLIRContext *context = builder.getContext();
-  auto symbol = SymbolAttr::get(context, "N", 0, largestSize, 1);
+  SmallVector<Attribute> symbols;
+  if (!opCase.operands.empty())
+    symbols.push_back(SymbolAttr::get(context, "N", 0, largestSize, 1));
   auto entry = EntryOp::create(builder, builder.getUnknownLoc(), name,
-                               builder.getFunctionType(opCase.operands, opCase.result), builder.getArrayAttr(symbol),
+                               builder.getFunctionType(opCase.operands, opCase.result), builder.getArrayAttr(symbols),
                                nullptr, nullptr);
   Block &block = entry.getBody().emplaceBlock();
   for (Type type : opCase.operands)
@@ -174,7 +176,6 @@ static std::vector<OpCase> structuredCases(OperationName op) {
     } else if (op.getStringRef() == SplatOp::getOperationName()) {
       Attribute value = isa<FloatType>(element) ? Attribute(b.getFloatAttr(element, 1.5))
                                                 : Attribute(IntegerAttr::get(element, APInt(element.getIntOrFloatBitWidth(), 1)));
-      // The operand is not the splat's: it binds N.
       add({}, tensor({3, 5}), {named("value", value)});
     } else if (op.getStringRef() == ConstantOp::getOperationName()) {
       auto type = RankedTensorType::get({3, 5}, element);
