@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/Plan.h"
 
+#include "codegen/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -67,30 +68,6 @@ private:
   std::vector<schema::ExprStep> *steps = nullptr;
 };
 
-schema::ElementType toSchemaElement(Type element) {
-  using schema::ElementType;
-  if (element.isF64())
-    return ElementType::F64;
-  if (element.isF32())
-    return ElementType::F32;
-  if (element.isF16())
-    return ElementType::F16;
-  if (element.isBF16())
-    return ElementType::BF16;
-  switch (element.getIntOrFloatBitWidth()) {
-  case 64:
-    return ElementType::I64;
-  case 32:
-    return ElementType::I32;
-  case 16:
-    return ElementType::I16;
-  case 8:
-    return ElementType::I8;
-  default:
-    return ElementType::I1;
-  }
-}
-
 } // namespace
 
 std::unique_ptr<schema::ExprT> toSchema(const DimExpr &expr, const SymbolIndices &symbols) {
@@ -99,7 +76,7 @@ std::unique_ptr<schema::ExprT> toSchema(const DimExpr &expr, const SymbolIndices
 
 std::unique_ptr<schema::TensorTypeT> toSchema(Type type, const SymbolIndices &symbols) {
   auto result = std::make_unique<schema::TensorTypeT>();
-  result->element = toSchemaElement(getElementTypeOrSelf(type));
+  result->element = schema::ElementType(fromMlir(getElementTypeOrSelf(type)));
   for (const DimExpr &dim : getShape(type))
     result->shape.push_back(toSchema(dim, symbols));
   return result;
@@ -148,10 +125,6 @@ private:
 };
 
 } // namespace
-
-static DimExpr getBytes(Type type) {
-  return getElementCount(getShape(type)) * DimExpr(getElementBytes(getElementTypeOrSelf(type)));
-}
 
 uint32_t PlanBuilder::addBuffer(schema::BufferKind kind, uint32_t index, Type type) {
   auto buffer = std::make_unique<schema::BufferT>();

@@ -42,6 +42,10 @@ DimExpr getElementCount(ArrayRef<DimExpr> shape) {
 
 int64_t getElementBytes(Type element) { return std::max(1u, element.getIntOrFloatBitWidth() / 8); }
 
+DimExpr getBytes(Type tensor) {
+  return getElementCount(getShape(tensor)) * DimExpr(getElementBytes(getElementTypeOrSelf(tensor)));
+}
+
 std::string toString(ArrayRef<DimExpr> shape) {
   std::string text = "[";
   for (const DimExpr &dim : shape)

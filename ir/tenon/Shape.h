@@ -30,6 +30,9 @@ DimExpr getElementCount(llvm::ArrayRef<DimExpr> shape);
 /// Bytes that one element takes in memory; i1 takes one.
 int64_t getElementBytes(mlir::Type element);
 
+/// Bytes that a row-major tensor takes in memory.
+DimExpr getBytes(mlir::Type tensor);
+
 /// `[B, T+1, 64]`, for messages.
 std::string toString(llvm::ArrayRef<DimExpr> shape);
 

@@ -9,15 +9,14 @@ namespace tenon {
 using ref::Array;
 using Evaluated = FailureOr<SmallVector<Array>>;
 
-/// The result's elements, each from the operand's element at the index that `source` gives. Result and operand have the
-/// same element type.
+/// The result's elements, each from the operand's element at the index that `source` gives.
 static Evaluated gather(Operation *op, const Array &operand, ref::Context &context,
                         function_ref<int64_t(ArrayRef<int64_t>)> source) {
   Type type = op->getResult(0).getType();
   auto shape = context.shapeOf(op, type);
   if (failed(shape))
     return failure();
-  Array result(getElementTypeOrSelf(type), *shape);
+  Array result(operand.element, *shape);
   SmallVector<int64_t> index(shape->size(), 0);
   for (int64_t i = 0, size = result.size(); i < size; ++i) {
     int64_t from = source(index);

@@ -2,6 +2,8 @@
 // Affinity and quota as Linux reports them; what cannot be read limits nothing.
 #include "runtime/cpu/ThreadCount.h"
 
+#include "runtime/Cgroup.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -39,22 +41,9 @@ static unsigned quotaOf(const std::string &folder) {
 
 /// The smallest quota of this process's cgroup and those around it.
 static unsigned quotaCount() {
-  unsigned count = std::min(quotaOf("/sys/fs/cgroup"), quotaOf("/sys/fs/cgroup/cpu"));
-  std::ifstream membership("/proc/self/cgroup"); // Lines such as "0::/user.slice/a.scope" and "4:cpu,cpuacct:/a".
-  for (std::string line; std::getline(membership, line);) {
-    size_t first = line.find(':'), second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos)
-      continue;
-    std::string controllers = line.substr(first + 1, second - first - 1), path = line.substr(second + 1);
-    std::string root = "/sys/fs/cgroup";
-    if (!controllers.empty()) {
-      if (("," + controllers + ",").find(",cpu,") == std::string::npos)
-        continue;
-      root += "/cpu";
-    }
-    for (; path.size() > 1 && path.starts_with('/'); path.resize(path.rfind('/')))
-      count = std::min(count, quotaOf(root + path));
-  }
+  unsigned count = maximumThreads;
+  for (const std::string &folder : cgroupFolders("cpu"))
+    count = std::min(count, quotaOf(folder));
   return count;
 }
 

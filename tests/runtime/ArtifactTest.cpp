@@ -141,7 +141,7 @@ TEST(Artifact, MistakesInTheMetadataAreNamed) {
       {[=](ArtifactT &a) { firstLaunch(a).arguments[1]->buffer = 99; }, "buffer 99 of 9"},
       {[=](ArtifactT &a) { firstLaunch(a).arguments[2]->size = nullptr; }, "it has no size"},
       {[=](ArtifactT &a) { firstLaunch(a).variants.clear(); }, "no variants"},
-      {[=](ArtifactT &a) { firstLaunch(a).variants[0]->kernel = 5; }, "kernel 5 of 5"},
+      {[=](ArtifactT &a) { firstLaunch(a).variants[0]->kernel = 6; }, "kernel 6 of 6"},
       {[=](ArtifactT &a) { firstLaunch(a).variants[0]->grid.pop_back(); }, "2 sizes, expected 3"},
       {[=](ArtifactT &a) { plan(a).steps[2]->action.Set(schema::LoopT()); }, "action of type 4"},
       {[=](ArtifactT &a) { plan(a).steps[5]->action.AsCopy()->destination = 8; }, "to itself"},

@@ -132,6 +132,7 @@ void addKernels(PlanT &plan) {
   add("block_sum", {Pointer, Pointer, Size}, 32);
   add("coordinates", {Pointer}, 0);
   add("look_up", {Pointer, Size}, 0);
+  add("misalignment", {Pointer, Pointer}, 8);
 }
 
 ArtifactT emptyArtifact() {

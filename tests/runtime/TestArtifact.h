@@ -48,7 +48,7 @@ template <class... T> auto list(T... items) {
 const std::vector<std::byte> &kernelObject();
 
 /// The kernels of kernels.c by index into a plan's list, as addKernels() adds them.
-enum KernelIndex : uint32_t { Scale, Add, BlockSum, Coordinates, LookUp };
+enum KernelIndex : uint32_t { Scale, Add, BlockSum, Coordinates, LookUp, Misalignment };
 void addKernels(schema::PlanT &plan);
 
 /// An artifact with one CPU target and no entries yet; the target's code is section 0.

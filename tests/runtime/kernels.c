@@ -71,3 +71,12 @@ KERNEL void look_up(const tenon_argument *arguments, const int64_t grid[3], int6
   __asm__("" : "+r"(entry)); /* Hides the table, which would else be rewritten to hold differences. */
   *(float *)arguments[0].pointer = *entry[2 * (arguments[1].size & 1)];
 }
+
+/* output[block] = how far the addresses are from multiples of 64; arguments: input, output. */
+KERNEL void misalignment(const tenon_argument *arguments, const int64_t grid[3], int64_t first, int64_t last,
+                         void *workspace) {
+  (void)grid;
+  for (int64_t index = first; index < last; ++index)
+    ((float *)arguments[1].pointer)[index] =
+        (float)(((uintptr_t)arguments[0].pointer | (uintptr_t)arguments[1].pointer | (uintptr_t)workspace) % 64);
+}

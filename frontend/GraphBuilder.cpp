@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "frontend/GraphBuilder.h"
+
+#include "codegen/ElementTypes.h"
+#include "codegen/Registration.h"
+#include "frontend/BuildElementwise.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
+
+using namespace mlir;
+
+namespace tenon::detail {
+
+static std::unique_ptr<MLIRContext> createContext() {
+  DialectRegistry registry;
+  registerDialects(registry);
+  auto context = std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
+  context->loadDialect<TenonDialect>();
+  return context;
+}
+
+GraphBuilder::GraphBuilder()
+    : context(createContext()), module(ModuleOp::create(UnknownLoc::get(context.get()))), builder(context.get()) {
+  builder.setInsertionPointToEnd(module->getBody());
+  entry = EntryOp::create(builder, module->getLoc(), "main", builder.getFunctionType({}, {}), builder.getArrayAttr({}),
+                          nullptr, nullptr);
+  builder.setInsertionPointToStart(&entry.getBody().emplaceBlock());
+}
+
+mlir::Location GraphBuilder::locationOf(const Place &place) {
+  return FileLineColLoc::get(context.get(), place.file_name(), place.line(), place.column());
+}
+
+static std::string at(const Place &place) {
+  return std::string(place.file_name()) + ":" + std::to_string(place.line()) + ": ";
+}
+
+Value GraphBuilder::fail(const Place &place, const std::string &message) {
+  if (!mistake)
+    mistake = invalidArgument(at(place) + message);
+  return {};
+}
+
+bool GraphBuilder::areUsable(std::initializer_list<const Value *> values, const Place &place) {
+  for (const Value *value : values) {
+    if (value->isEmpty()) {
+      fail(place, "an operand is an empty value");
+      return false;
+    }
+    if (value->graph.get() != this) {
+      fail(place, "an operand belongs to another graph");
+      return false;
+    }
+  }
+  return true;
+}
+
+//===- Dims and types --------------------------------------------------------------------------------------------------===//
+
+std::optional<SymbolicShape> GraphBuilder::toShape(const Dims &sizes, const Place &place) {
+  SymbolicShape shape;
+  std::vector<std::string> names;
+  for (const Dim &size : sizes) {
+    std::string error;
+    DimExpr expr = DimExpr::parse(size.text, error);
+    if (!expr.isValid()) {
+      fail(place, "size \"" + size.text + "\": " + error);
+      return std::nullopt;
+    }
+    expr.collectSymbols(names);
+    shape.push_back(expr);
+  }
+  DimFacts facts = getFacts(entry.getSymbols());
+  for (const std::string &name : names)
+    if (!facts.isDeclared(name))
+      declareSize(name, 0, largestSize, 1, place);
+  return shape;
+}
+
+std::optional<RankedTensorType> GraphBuilder::toType(ElementType type, const Dims &sizes, const Place &place) {
+  std::optional<SymbolicShape> shape = toShape(sizes, place);
+  mlir::Type element = toMlir(context.get(), type);
+  if (!element)
+    fail(place, "graphs have no tensors of " + std::string(elementTypeName(type)) + " yet");
+  if (!shape || !element)
+    return std::nullopt;
+  for (const DimExpr &dim : *shape)
+    if (dim.constant().value_or(0) < 0) {
+      fail(place, "size " + dim.str() + " is negative");
+      return std::nullopt;
+    }
+  return getTensorType(context.get(), *shape, element);
+}
+
+void GraphBuilder::declareSize(const std::string &name, int64_t minimum, int64_t maximum, int64_t divisor,
+                               Place place) {
+  if (getFacts(entry.getSymbols()).isDeclared(name)) {
+    fail(place, "size " + name + " is already declared or used");
+    return;
+  }
+  std::string message;
+  ScopedDiagnosticHandler handler(context.get(), [&](Diagnostic &diagnostic) { message = diagnostic.str(); });
+  if (failed(SymbolAttr::verify([&] { return emitError(locationOf(place)); }, name, minimum, maximum, divisor))) {
+    fail(place, message);
+    return;
+  }
+  auto symbol = SymbolAttr::get(context.get(), name, minimum, maximum, divisor);
+  SmallVector<Attribute> symbols(entry.getSymbols().getValue());
+  symbols.push_back(symbol);
+  entry.setSymbolsAttr(builder.getArrayAttr(symbols));
+}
+
+void GraphBuilder::assumeEqual(const Dim &left, const Dim &right, Place place) {
+  std::optional<SymbolicShape> sizes = toShape({left, right}, place);
+  if (sizes)
+    AssumeDimsOp::create(builder, locationOf(place), DimAttr::get(context.get(), (*sizes)[0]),
+                         DimAttr::get(context.get(), (*sizes)[1]));
+}
+
+//===- Values of the graph ----------------------------------------------------------------------------------------------===//
+
+/// Appends an argument with one attribute that names it.
+static BlockArgument addArgument(EntryOp entry, mlir::Type type, StringRef attribute, Attribute name, mlir::Location loc) {
+  auto attributes = DictionaryAttr::get(type.getContext(), NamedAttribute(attribute, name));
+  unsigned index = entry.getArgumentTypes().size();
+  (void)entry.insertArgument(index, type, attributes, loc);
+  return entry.getArgument(index);
+}
+
+Value GraphBuilder::input(const std::string &name, ElementType type, const Dims &shape, Place place) {
+  std::optional<RankedTensorType> tensor = toType(type, shape, place);
+  if (!tensor)
+    return {};
+  for (unsigned i = 0; i < entry.getArgumentTypes().size(); ++i)
+    if (entry.getArgumentName(i) == name)
+      return fail(place, "the graph already has an input or state named \"" + name + "\"");
+  return wrap(addArgument(entry, *tensor, nameAttr, builder.getStringAttr(name), locationOf(place)));
+}
+
+Value GraphBuilder::state(const std::string &name, ElementType type, const Dims &shape, Place place) {
+  std::optional<RankedTensorType> tensor = toType(type, shape, place);
+  if (!tensor)
+    return {};
+  if (!tensor->hasStaticShape())
+    return fail(place, "state \"" + name + "\" needs sizes that are numbers");
+  if (module->lookupSymbol(name))
+    return fail(place, "the graph already has a state or entry named \"" + name + "\"");
+  OpBuilder outer(entry);
+  StateOp::create(outer, locationOf(place), name, *tensor, ElementsAttr());
+  return wrap(addArgument(entry, *tensor, stateAttr, FlatSymbolRefAttr::get(context.get(), name), locationOf(place)));
+}
+
+void GraphBuilder::update(const Value &state, const Value &newValue, Place place) {
+  if (!areUsable({&state, &newValue}, place))
+    return;
+  auto argument = dyn_cast<BlockArgument>(get(state));
+  auto name = argument ? entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), stateAttr) : nullptr;
+  if (!name)
+    fail(place, "only a state can be updated");
+  else if (get(newValue).getType() != get(state).getType())
+    fail(place, "the new value of " + name.getValue().str() + " has shape " + newValue.shape() + ", the state has " +
+                    state.shape());
+  else if (llvm::any_of(updates, [&](auto &update) { return update.first == name; }))
+    fail(place, "state " + name.getValue().str() + " is updated twice");
+  else
+    updates.emplace_back(name, get(newValue));
+}
+
+Value GraphBuilder::constant(const Tensor &tensor, Place place) {
+  mlir::Type element = toMlir(context.get(), tensor.type());
+  if (!element)
+    return fail(place, "graphs have no tensors of " + std::string(elementTypeName(tensor.type())) + " yet");
+  auto type = RankedTensorType::get(tensor.shape(), element);
+  auto bytes = reinterpret_cast<const char *>(tensor.bytes());
+  DenseElementsAttr value;
+  if (element.isInteger(1)) {
+    SmallVector<bool> truths(bytes, bytes + tensor.byteCount());
+    value = DenseElementsAttr::get(type, ArrayRef<bool>(truths));
+  } else {
+    value = DenseElementsAttr::getFromRawBuffer(type, {bytes, tensor.byteCount()});
+  }
+  return wrap(ConstantOp::create(builder, locationOf(place), type, value));
+}
+
+Value GraphBuilder::splat(double value, const Value &like, Place place) {
+  if (!areUsable({&like}, place))
+    return {};
+  mlir::Type type = get(like).getType(), element = getElementTypeOrSelf(type);
+  TypedAttr number;
+  if (isa<FloatType>(element))
+    number = FloatAttr::get(element, ref::roundTo(element, value));
+  else if (value == int64_t(value))
+    number = IntegerAttr::get(element, APInt(element.getIntOrFloatBitWidth(), int64_t(value), true, true));
+  else
+    return fail(place, std::to_string(value) + " is no number of an integer tensor");
+  return wrap(SplatOp::create(builder, locationOf(place), type, number));
+}
+
+Value GraphBuilder::checked(Operation *op, const Place &place) {
+  std::string message;
+  ScopedDiagnosticHandler handler(context.get(), [&](Diagnostic &diagnostic) { message = diagnostic.str(); });
+  if (failed(verify(op)))
+    return fail(place, message);
+  return wrap(op->getResult(0));
+}
+
+//===- Broadcasting -----------------------------------------------------------------------------------------------------===//
+
+std::optional<SymbolicShape> GraphBuilder::commonShape(const SymbolicShape &left, const SymbolicShape &right) {
+  const SymbolicShape &longer = left.size() >= right.size() ? left : right, &shorter = left.size() >= right.size() ? right : left;
+  SymbolicShape shape = longer;
+  size_t offset = longer.size() - shorter.size();
+  for (size_t i = 0; i < shorter.size(); ++i) {
+    DimExpr &dim = shape[offset + i];
+    if (dim == DimExpr(1))
+      dim = shorter[i];
+    else if (dim != shorter[i] && shorter[i] != DimExpr(1) && !getFactsAround(&entry.getBody().front().front()).provablyEqual(dim, shorter[i]))
+      return std::nullopt;
+  }
+  return shape;
+}
+
+/// `value` in a shape that commonShape() gave: sizes that are equal by assumption are written alike first.
+mlir::Value GraphBuilder::broadcastTo(mlir::Value value, const SymbolicShape &shape, mlir::Location loc) {
+  SymbolicShape from = getShape(value.getType());
+  mlir::Type element = getElementTypeOrSelf(value);
+  size_t offset = shape.size() - from.size();
+  SymbolicShape refined = from;
+  SmallVector<int64_t> dimensions;
+  for (size_t i = 0; i < from.size(); ++i) {
+    dimensions.push_back(offset + i);
+    if (from[i] != DimExpr(1))
+      refined[i] = shape[offset + i];
+  }
+  if (refined != from)
+    value = RefineOp::create(builder, loc, getTensorType(context.get(), refined, element), value);
+  if (refined == shape)
+    return value;
+  return BroadcastOp::create(builder, loc, getTensorType(context.get(), shape, element), value, dimensions);
+}
+
+Value GraphBuilder::broadcast(const Value &x, const Dims &sizes, Place place) {
+  if (!areUsable({&x}, place))
+    return {};
+  std::optional<SymbolicShape> shape = toShape(sizes, place);
+  if (!shape)
+    return {};
+  SymbolicShape from = getShape(get(x).getType());
+  if (from.size() > shape->size() || commonShape(from, *shape) != shape)
+    return fail(place, "shape " + x.shape() + " cannot be broadcast to " + tenon::toString(*shape));
+  return wrap(broadcastTo(get(x), *shape, locationOf(place)));
+}
+
+//===- Ops ----------------------------------------------------------------------------------------------------------------===//
+
+Value GraphBuilder::transpose(const Value &x, const std::vector<int64_t> &permutation, Place place) {
+  if (!areUsable({&x}, place))
+    return {};
+  SymbolicShape from = getShape(get(x).getType()), to;
+  for (int64_t dimension : permutation)
+    if (dimension >= 0 && dimension < int64_t(from.size()))
+      to.push_back(from[dimension]);
+  if (to.size() != from.size())
+    return fail(place, "a permutation of shape " + x.shape() + " must name each of its dimensions once");
+  mlir::Type type = getTensorType(context.get(), to, getElementTypeOrSelf(get(x)));
+  return checked(TransposeOp::create(builder, locationOf(place), type, get(x), permutation), place);
+}
+
+Value GraphBuilder::slice(const Value &x, const Dims &starts, const Dims &sizes, const std::vector<int64_t> &strides,
+                          Place place) {
+  if (!areUsable({&x}, place))
+    return {};
+  std::optional<SymbolicShape> first = toShape(starts, place), shape = toShape(sizes, place);
+  if (!first || !shape)
+    return {};
+  std::vector<int64_t> steps = strides.empty() ? std::vector<int64_t>(shape->size(), 1) : strides;
+  mlir::Type type = getTensorType(context.get(), *shape, getElementTypeOrSelf(get(x)));
+  auto op = SliceOp::create(builder, locationOf(place), type, get(x), DimsAttr::get(context.get(), *first), steps);
+  return checked(op, place);
+}
+
+Value GraphBuilder::elementwise(const char *name, std::vector<Value> operands,
+                                const std::vector<std::pair<const char *, uint32_t>> &enums,
+                                std::optional<ElementType> to, Place place) {
+  SymbolicShape shape;
+  for (const Value &operand : operands) {
+    if (!areUsable({&operand}, place))
+      return {};
+    std::optional<SymbolicShape> common = commonShape(shape, getShape(get(operand).getType()));
+    if (!common)
+      return fail(place, std::string(name) + ": shapes " + operands[0].shape() + " and " + operand.shape() +
+                             " do not fit together; a dimension must be equal or 1");
+    shape = *common;
+  }
+  mlir::Location loc = locationOf(place);
+  OperationState state(loc, name);
+  for (const Value &operand : operands)
+    state.operands.push_back(broadcastTo(get(operand), shape, loc));
+  for (auto [attribute, value] : enums)
+    state.addAttribute(attribute, ComparisonAttr::get(context.get(), Comparison(value)));
+  if (to) {
+    mlir::Type element = toMlir(context.get(), *to);
+    if (!element)
+      return fail(place, "graphs have no tensors of " + std::string(elementTypeName(*to)) + " yet");
+    state.addTypes(getTensorType(context.get(), shape, element));
+  } else {
+    auto infer = state.name.getRegisteredInfo()->getInterface<InferTypeOpInterface>();
+    SmallVector<mlir::Type> types;
+    std::string message;
+    ScopedDiagnosticHandler handler(context.get(), [&](Diagnostic &diagnostic) { message = diagnostic.str(); });
+    if (failed(infer->inferReturnTypes(context.get(), loc, state.operands, state.attributes.getDictionary(context.get()),
+                                       nullptr, {}, types)))
+      return fail(place, message);
+    state.addTypes(types);
+  }
+  return checked(builder.create(state), place);
+}
+
+//===- The whole graph ----------------------------------------------------------------------------------------------------===//
+
+Result<OwningOpRef<ModuleOp>> GraphBuilder::finish(const std::vector<Output> &outputs) {
+  if (mistake)
+    return *mistake;
+  if (outputs.empty() && updates.empty())
+    return invalidArgument("the graph has no results and updates no state");
+  SmallVector<mlir::Value> values, newStates;
+  SmallVector<mlir::Type> types;
+  SmallVector<Attribute> names, states;
+  for (const Output &output : outputs) {
+    if (output.value.isEmpty() || output.value.graph.get() != this)
+      return invalidArgument("result \"" + output.name + "\" is empty or belongs to another graph");
+    values.push_back(get(output.value));
+    types.push_back(values.back().getType());
+    names.push_back(output.name.empty() ? builder.getDictionaryAttr({})
+                                        : builder.getDictionaryAttr(builder.getNamedAttr(nameAttr, builder.getStringAttr(output.name))));
+  }
+  for (auto &[name, value] : updates) {
+    states.push_back(name);
+    newStates.push_back(value);
+  }
+  OwningOpRef<ModuleOp> copy;
+  {
+    // The terminator lives in the copy only, so that the graph can be built on.
+    OpBuilder end(builder);
+    auto terminator = ReturnOp::create(end, entry.getLoc(), values, newStates, end.getArrayAttr(states));
+    copy = module->clone();
+    terminator.erase();
+  }
+  auto copied = cast<EntryOp>(copy->lookupSymbol("main"));
+  copied.setFunctionType(builder.getFunctionType(entry.getArgumentTypes(), types));
+  copied.setResAttrsAttr(builder.getArrayAttr(names));
+  std::string message;
+  ScopedDiagnosticHandler handler(context.get(), [&](Diagnostic &diagnostic) { message = diagnostic.str(); });
+  if (failed(verify(*copy)))
+    return invalidArgument(message);
+  return copy;
+}
+
+Value buildElementwise(const char *op, std::vector<Value> operands, std::vector<std::pair<const char *, uint32_t>> enums,
+                       std::optional<ElementType> to, Place place) {
+  for (const Value &operand : operands)
+    if (auto graph = GraphBuilder::of(operand))
+      return graph->elementwise(op, std::move(operands), enums, to, place);
+  return {};
+}
+
+} // namespace tenon::detail

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "frontend/command/CompileCommand.h"
+
+#include "codegen/LaunchStats.h"
+#include "codegen/Registration.h"
+#include "codegen/cpu/Emit.h"
+#include "frontend/DiagnosticText.h"
+#include "frontend/text/ReadModule.h"
+#include "mlir/Tools/Plugins/PassPlugin.h"
+#include "runtime/AtomicFile.h"
+
+#include <cstdio>
+
+using namespace mlir;
+
+namespace tenon {
+
+Result<Input> readInput(const std::string &path) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  Input input;
+  input.context = std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
+  input.module = TENON_TRY(readModule(path, input.context.get()));
+  return input;
+}
+
+namespace {
+
+struct Settings {
+  std::string input, output, emit = "artifact", dumpFolder, startFrom, stopAfter;
+  std::vector<std::string> targets, plugins, insertions;
+  bool stats = false;
+};
+
+Result<PipelineOptions> toPipelineOptions(const Settings &settings) {
+  for (const std::string &path : settings.plugins) {
+    auto plugin = PassPlugin::load(path);
+    if (!plugin)
+      return environmentError("pass plugin " + path + ": " + llvm::toString(plugin.takeError()));
+    plugin->registerPassRegistryCallbacks();
+  }
+  PipelineOptions options;
+  options.dumpFolder = settings.dumpFolder;
+  options.startFrom = settings.startFrom;
+  options.stopAfter = settings.stopAfter;
+  for (const std::string &text : settings.insertions) {
+    auto [where, pipeline] = StringRef(text).split('=');
+    auto [side, phase] = where.split(':');
+    if ((side != "before" && side != "after") || phase.empty() || pipeline.empty())
+      return invalidArgument("--insert " + text + ": expected before:PHASE='PASS{options}' or after:PHASE='...'");
+    options.insertions.push_back({side == "after", phase.str(), pipeline.str()});
+  }
+  std::string error;
+  if (!checkOptions(options, error))
+    return invalidArgument(error);
+  return options;
+}
+
+void printStats(ModuleOp module, const std::vector<std::pair<std::string, double>> &phases) {
+  std::fprintf(stderr, "%-12s %10s\n", "phase", "ms");
+  for (auto &[name, seconds] : phases)
+    std::fprintf(stderr, "%-12s %10.2f\n", name.c_str(), seconds * 1e3);
+  std::fprintf(stderr, "%-12s %-40s %-24s %-24s %-24s %s\n", "entry", "kernel", "bytes read", "of inputs",
+               "bytes written", "of outputs");
+  for (const LaunchStats &launch : getLaunchStats(module))
+    std::fprintf(stderr, "%-12s %-40s %-24s %-24s %-24s %s\n", launch.entry.c_str(), launch.kernel.c_str(),
+                 launch.read.str().c_str(), launch.inputs.str().c_str(), launch.written.str().c_str(),
+                 launch.outputs.str().c_str());
+}
+
+Status write(const std::string &path, std::span<const std::byte> bytes) {
+  if (!path.empty() && path != "-")
+    return writeFileAtomically(path, {bytes});
+  if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0)
+    return environmentError("cannot write to standard output");
+  return {};
+}
+
+std::string print(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream, OpPrintingFlags().useLocalScope());
+  return text + "\n";
+}
+
+/// The module as text after the part of the pipeline that `emit` asks for.
+Result<std::string> emitText(Input &input, const Settings &settings, PipelineOptions options) {
+  DiagnosticText messages(input.context.get());
+  ModuleOp module = *input.module;
+  if (settings.emit == "tenon" && options.stopAfter.empty())
+    options.stopAfter = "outline";
+  if (failed(runGraphPhases(module, options)))
+    return messages.error();
+  bool graphOnly = settings.emit == "tenon" || settings.emit == "tile";
+  if (graphOnly)
+    return print(module);
+  const cpu::Level *level = cpu::findLevel(settings.targets.empty() ? "native" : settings.targets.front());
+  if (!level)
+    return invalidArgument("there is no target \"" + settings.targets.front() + "\"");
+  if (failed(runCpuPhases(module, *level, options)))
+    return messages.error();
+  FailureOr<std::string> text =
+      settings.emit == "llvm" ? cpu::emitLlvmIr(module, *level) : cpu::emitAssembly(module, *level);
+  if (failed(text))
+    return messages.error();
+  return std::move(*text);
+}
+
+Status compileFile(const Settings &settings) {
+  PipelineOptions pipeline = TENON_TRY(toPipelineOptions(settings));
+  Input input = TENON_TRY(readInput(settings.input));
+  std::vector<std::pair<std::string, double>> phases;
+  pipeline.onPhase = [&](StringRef name, double seconds) { phases.emplace_back(name.str(), seconds); };
+  if (settings.emit != "artifact") {
+    std::string text = TENON_TRY(emitText(input, settings, pipeline));
+    if (settings.stats)
+      printStats(*input.module, phases);
+    return write(settings.output, std::as_bytes(std::span<const char>(text)));
+  }
+  if (settings.output.empty())
+    return invalidArgument("name the file to write with -o FILE");
+  CompileOptions options;
+  options.pipeline = std::move(pipeline);
+  if (!settings.targets.empty())
+    options.targets = settings.targets;
+  std::vector<std::byte> bytes = TENON_TRY(compileInput(input, options));
+  if (settings.stats)
+    printStats(*input.module, phases);
+  return write(settings.output, bytes);
+}
+
+} // namespace
+
+Result<std::vector<std::byte>> compileInput(Input &input, const CompileOptions &options) {
+  DiagnosticText messages(input.context.get());
+  FailureOr<std::vector<std::byte>> bytes = compileModule(*input.module, options);
+  if (failed(bytes))
+    return messages.error();
+  return std::move(*bytes);
+}
+
+void addCompileCommand(CLI::App &app, int &status) {
+  auto settings = std::make_shared<Settings>();
+  CLI::App *command = app.add_subcommand("compile", "Compile a graph into one file that runs without a compiler");
+  command->footer("Example:\n  tenon compile model.mlir -o model.tenon --target x86-64-v3 --target x86-64-v4");
+  command->add_option("input", settings->input, "Graph in the text of the dialect `tenon` (.mlir)")->required();
+  command->add_option("-o,--output", settings->output, "File to write; text goes to standard output without it");
+  command->add_option("--target", settings->targets, "native (default), x86-64-v3 or x86-64-v4; may be repeated");
+  command->add_option("--emit", settings->emit, "What to write")
+      ->check(CLI::IsMember({"artifact", "tenon", "tile", "llvm", "asm"}))
+      ->capture_default_str();
+  command->add_option("--dump-ir", settings->dumpFolder, "Write the module after each phase into this folder");
+  command->add_option("--start-from", settings->startFrom, "Name of the first phase to run");
+  command->add_option("--stop-after", settings->stopAfter, "Name of the last phase to run, with --emit");
+  command->add_option("--pass-plugin", settings->plugins, "Shared library with passes of your own; may be repeated");
+  command->add_option("--insert", settings->insertions, "before:PHASE='PASS{options}' or after:PHASE='...'; may be repeated");
+  command->add_flag("--stats", settings->stats, "Print times of phases and bytes of launches");
+  command->callback([settings, &status] {
+    Status done = compileFile(*settings);
+    if (done.ok())
+      return;
+    std::fprintf(stderr, "tenon: error: %s\n", done.error().message.c_str());
+    status = 1;
+  });
+}
+
+} // namespace tenon

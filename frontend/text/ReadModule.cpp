@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "frontend/text/ReadModule.h"
+
+#include "frontend/DiagnosticText.h"
+#include "frontend/text/TextScan.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace mlir;
+
+namespace tenon {
+
+Result<OwningOpRef<ModuleOp>> readModule(const std::string &path, MLIRContext *context) {
+  uint64_t size = 0;
+  if (std::error_code error = llvm::sys::fs::file_size(path, size))
+    return environmentError(path + ": cannot be read: " + error.message());
+  if (size > TextLimits::bytes)
+    return dataError(path + ": has " + std::to_string(size) + " bytes; text of at most " +
+                     std::to_string(TextLimits::bytes) + " bytes is read");
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer)
+    return environmentError(path + ": cannot be read: " + buffer.getError().message());
+  std::string_view text((*buffer)->getBufferStart(), (*buffer)->getBufferSize());
+  if (std::optional<TextError> error = scanText(text))
+    return dataError(path + ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": " +
+                     error->message);
+  DiagnosticText messages(context);
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, ParserConfig(context));
+  if (!module)
+    return dataError(messages.error().message);
+  return module;
+}
+
+} // namespace tenon
