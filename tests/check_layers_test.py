@@ -44,7 +44,6 @@ class CheckLayersTest(unittest.TestCase):
     def test_compiler_free_folders(self):
         self.assert_found("runtime/A.cpp", "#include <llvm/ADT/X.h>\n", "without LLVM and MLIR")
         self.assert_found("runtime/sub/A.h", '#include "mlir/IR/X.h"\n', "without LLVM and MLIR")
-        self.assert_found("frontend/text/A.h", '#include "llvm/IR/X.h"\n', "without LLVM and MLIR")
         self.assert_clean("frontend/A.h", '#include "llvm/IR/X.h"\n')
 
     def test_target_names(self):
