@@ -62,7 +62,7 @@ double decodeFloat(uint16_t bits, ElementType type) {
   double sign = bits & format.signBit() ? -1.0 : 1.0;
   uint32_t magnitude = bits & (format.signBit() - 1);
   if (format.finite ? magnitude == format.nan() : magnitude > format.infinity())
-    return std::numeric_limits<double>::quiet_NaN();
+    return std::copysign(std::numeric_limits<double>::quiet_NaN(), sign);
   if (!format.finite && magnitude == format.infinity())
     return sign * std::numeric_limits<double>::infinity();
   int field = static_cast<int>(magnitude >> format.mantissaBits);

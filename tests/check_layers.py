@@ -15,7 +15,7 @@ from pathlib import Path
 # generated header counts to the folder that its path names.
 EDGES = {
     "ir": (),
-    "frontend": ("ir/", "runtime/"),
+    "frontend": ("ir/", "codegen/", "runtime/"),
     "passes": ("ir/",),
     "codegen": ("ir/", "passes/", "runtime/"),
     "runtime": (),

@@ -102,6 +102,25 @@ bool isNormal(double x, Type tensor) {
   return std::isfinite(x) && std::fabs(x) >= least;
 }
 
+double fusedMultiplyAdd(Type tensor, double x, double y, double z) {
+  switch (getElementTypeOrSelf(tensor).getIntOrFloatBitWidth()) {
+  case 64:
+    return std::fma(x, y, z);
+  case 16:
+    return std::fma(float(x), float(y), float(z));
+  default:
+    break;
+  }
+  // Rounded to odd in double, so that the rounding to f32 is the only one: the error of the double sum tells on which side
+  // the exact value lies. The product of two f32 is exact in double.
+  double product = x * y, sum = product + z;
+  if (!std::isfinite(sum))
+    return sum;
+  double part = sum - product, error = (product - (sum - part)) + (z - part);
+  bool isEven = (llvm::bit_cast<uint64_t>(sum) & 1) == 0;
+  return error != 0 && isEven ? std::nextafter(sum, error > 0 ? INFINITY : -INFINITY) : sum;
+}
+
 static bool isShift(Int x, Int y) { return y.value >= 0 && y.value < int64_t(x.width); }
 Int shiftLeft(Int x, Int y) { return Int::wrap(isShift(x, y) ? x.bits() << y.value : 0, x.width); }
 Int shiftRight(Int x, Int y) {

@@ -47,6 +47,9 @@ bool compareBy(Comparison relation, double x, double y);
 bool compareBy(Comparison relation, Int x, Int y);
 /// In the range of normal numbers of `tensor`'s element type.
 bool isNormal(double x, mlir::Type tensor);
+/// x * y + z so that rounding it to the type of `tensor` gives what one rounding of the exact value gives; for 16-bit
+/// floats, what one rounding to f32 gives.
+double fusedMultiplyAdd(mlir::Type tensor, double x, double y, double z);
 Int shiftLeft(Int x, Int y);
 Int shiftRight(Int x, Int y);
 Int shiftRightLogical(Int x, Int y);

@@ -14,7 +14,13 @@ template <typename Op> static Term convert(const Term &x, Type element) {
   return type == x.type() ? x : x.scope->make<Op>(type, x.value);
 }
 
-static Term isNotZero(const Term &x) {
+/// 16-bit floats as f32, which machines compute with.
+static Term widen(const Term &x) {
+  return x.isFloat() && x.width() == 16 ? convert<arith::ExtFOp>(x, Float32Type::get(x.value.getContext())) : x;
+}
+
+static Term isNotZero(const Term &source) {
+  Term x = widen(source);
   if (x.isFloat())
     return x.scope->make<arith::CmpFOp>(arith::CmpFPredicate::UNE, x.value, splat(0, x).value);
   return x.scope->make<arith::CmpIOp>(arith::CmpIPredicate::ne, x.value, splatInt(0, x).value);
@@ -28,12 +34,12 @@ static Term floatToFloat(FloatType to, const Term &x) {
   if (to == x.element())
     return x;
   // Between f16 and bf16: neither holds the other, f32 holds both.
-  return convert<arith::TruncFOp>(convert<arith::ExtFOp>(x, Float32Type::get(to.getContext())), to);
+  return convert<arith::TruncFOp>(widen(x), to);
 }
 
 /// Truncates, holds within the range of `to`, makes NaN 0.
 static Term floatToInt(IntegerType to, const Term &source, bool isUnsigned) {
-  Term x = source.width() == 16 ? convert<arith::ExtFOp>(source, Float32Type::get(to.getContext())) : source;
+  Term x = widen(source);
   unsigned width = to.getWidth();
   // Powers of two, so exact in every float type.
   double upper = std::ldexp(1.0, isUnsigned ? width : width - 1), lower = isUnsigned ? 0 : -upper;

@@ -57,8 +57,9 @@ def Tenon_SignOp : Tenon_Unary<"sign", Tenon_NumberTensor, Tenon_Rule<"signOf(x)
   let summary = "-1, 0 or 1; NaN and the zeros give themselves";
 }
 def Tenon_FmaOp : Tenon_Ternary<"fma", Tenon_FloatTensor,
-    Tenon_Rule<"std::fma(x, y, z)", "fma(x, y, z)", "dy * y, dy * x, dy">> {
+    Tenon_Rule<"fusedMultiplyAdd(getResult().getType(), x, y, z)", "fma(x, y, z)", "dy * y, dy * x, dy">> {
   let summary = "x * y + z, rounded once";
+  let description = "16-bit floats: rounded to f32 once, then to their type.";
 }
 def Tenon_ReciprocalOp : Tenon_Unary<"reciprocal", Tenon_FloatTensor, Tenon_Rule<"1.0 / x", "1.0 / x", "-(dy * r * r)">> {
   let summary = "1 / x";

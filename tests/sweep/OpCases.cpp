@@ -168,9 +168,9 @@ static std::vector<OpCase> structuredCases(OperationName op) {
       add({tensor({2, n, 5})}, tensor({5, 2, n}), {named("permutation", integers({2, 0, 1}))});
       add({tensor({n, 33})}, tensor({33, n}), {named("permutation", integers({1, 0}))});
     } else if (op.getStringRef() == SliceOp::getOperationName()) {
-      add({tensor({n + 2})}, tensor({n}), {named("starts", dims({1})), named("strides", integers({1}))});
-      add({tensor({n * 3 + 1})}, tensor({n}), {named("starts", dims({1})), named("strides", integers({3}))});
-      add({tensor({n + 1, 4})}, tensor({n + 1, 2}), {named("starts", dims({n, 0})), named("strides", integers({-1, 2}))});
+      add({tensor({n, 5})}, tensor({n, 3}), {named("starts", dims({0, 1})), named("strides", integers({1, 1}))});
+      add({tensor({n, 7})}, tensor({n, 2}), {named("starts", dims({0, 1})), named("strides", integers({1, 3}))});
+      add({tensor({n, n + 1})}, tensor({n, n + 1}), {named("starts", dims({0, n})), named("strides", integers({1, -1}))});
     } else if (op.getStringRef() == RefineOp::getOperationName()) {
       add({tensor({n})}, tensor({n}), {});
     } else if (op.getStringRef() == SplatOp::getOperationName()) {
