@@ -46,7 +46,8 @@ private:
   template <class Op> MlirMask combine(mlir::Value other) const { return {emitter, emitter->emit<Op>(value, other)}; }
 };
 
-/// What MlirFloat and MlirInt share: either a value, or a constant that becomes one beside the first operand that is one.
+/// What MlirFloat and MlirInt share: either a value, or a constant that becomes one beside the first operand that is
+/// one.
 template <class Constant> struct MlirOperand {
   const MlirEmitter *emitter = nullptr; // null for a constant
   mlir::Value value;
@@ -86,15 +87,11 @@ template <int Bits> struct MlirInt : MlirOperand<std::int64_t> {
     const MlirEmitter &e = emitterOf(a);
     return {e, e.emit<mlir::arith::BitcastOp>(e.typeOf(MlirFloat<Bits>::elementType(e)), a.value)};
   }
-  friend MlirFloat<Bits> toFloat(MlirInt a)
-    requires(Bits == 32)
-  {
+  friend MlirFloat<Bits> toFloat(MlirInt a) requires(Bits == 32) {
     const MlirEmitter &e = emitterOf(a);
     return {e, e.emit<mlir::arith::SIToFPOp>(e.typeOf(MlirFloat<Bits>::elementType(e)), a.value)};
   }
-  friend MlirInt<32> lowHalf(MlirInt a)
-    requires(Bits == 64)
-  {
+  friend MlirInt<32> lowHalf(MlirInt a) requires(Bits == 64) {
     const MlirEmitter &e = emitterOf(a);
     return {e, e.emit<mlir::arith::TruncIOp>(e.typeOf(MlirInt<32>::elementType(e)), a.value)};
   }
@@ -144,15 +141,11 @@ template <int Bits> struct MlirFloat : MlirOperand<double> {
     const MlirEmitter &e = emitterOf(a);
     return {e, e.emit<mlir::arith::BitcastOp>(e.typeOf(Int::elementType(e)), a.value)};
   }
-  friend MlirFloat<64> widen(MlirFloat a)
-    requires(Bits == 32)
-  {
+  friend MlirFloat<64> widen(MlirFloat a) requires(Bits == 32) {
     const MlirEmitter &e = emitterOf(a);
     return {e, e.emit<mlir::arith::ExtFOp>(e.typeOf(e.builder.getF64Type()), a.value)};
   }
-  friend MlirFloat<32> narrow(MlirFloat a)
-    requires(Bits == 64)
-  {
+  friend MlirFloat<32> narrow(MlirFloat a) requires(Bits == 64) {
     const MlirEmitter &e = emitterOf(a);
     return {e, e.emit<mlir::arith::TruncFOp>(e.typeOf(e.builder.getF32Type()), a.value)};
   }

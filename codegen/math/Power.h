@@ -39,8 +39,8 @@ template <FloatValue V> V cbrt(V x) {
   return select((a > 0) & (a < kInfinity), copySign(result, x), x);
 }
 
-/// log2(a) as a double-double with about 65 bits, a > 0 and finite: 2 log2(e) atanh(s), s = f / (2 + f), whose first two
-/// terms are computed in twice the precision.
+/// log2(a) as a double-double with about 65 bits, a > 0 and finite: 2 log2(e) atanh(s), s = f / (2 + f), whose first
+/// two terms are computed in twice the precision.
 template <FloatValue V> DoubleDouble<V> preciseLog2(V a) {
   auto [f, k] = reduceLog(a);
   auto divisor = fastTwoSum(V(2), f);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Computes the polynomial coefficients of this folder and prints Coefficients.h, with the error of each fit.
 
-Needs mpmath (and gmpy2 for speed), takes a minute. Usage: coefficients.py > Coefficients.h
+Needs mpmath (and gmpy2 for speed), takes a minute. Usage: coefficients.py | clang-format > Coefficients.h
 
 Each fit is near minimax: Lawson's iteratively reweighted least squares on Chebyshev nodes, in 60 digits. The low
 coefficients are rounded to the target type one after the other, and the rest is fitted anew after each rounding, so
