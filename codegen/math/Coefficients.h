@@ -81,6 +81,10 @@ inline constexpr double kLog1pTail32[] = {-0x1.fffff8p-2, 0x1.55555p-2,   -0x1.0
 inline constexpr double kAtanhTail64[] = {0x1.5555555555592p-1, 0x1.999999997ff34p-2, 0x1.24924941dfabap-2,
                                           0x1.c71c521560827p-3, 0x1.74663ccf8adf6p-3, 0x1.39a1e8ac82acbp-3,
                                           0x1.2f03dd583a067p-3};
+// [0.0, 0.0294466], degree 7: 2^-73.47
+inline constexpr double kAtanhPower64[] = {0x1.9999999999996p-2, 0x1.2492492492f52p-2, 0x1.c71c71c59658ep-3,
+                                           0x1.745d182979dd9p-3, 0x1.3b1364bdf137p-3,  0x1.1120711de9a96p-3,
+                                           0x1.de3d1a428e808p-4, 0x1.eac8c23019dcap-4};
 // [0.9, 3.95], degree 5: 2^-28.2
 inline constexpr double kErfLog32[] = {-0x1.a0cbd4p+0, -0x1.d590c8p-1, -0x1.3715c2p-3,
                                        0x1.0eb79p-5,   -0x1.307218p-8, 0x1.44a344p-12};

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Computes the polynomial coefficients of this folder and prints Coefficients.h, with the error of each fit.
 
-Needs mpmath (and gmpy2 for speed), takes a minute. Usage: coefficients.py > Coefficients.h
+Needs mpmath (and gmpy2 for speed), takes a minute. Usage: coefficients.py | clang-format > Coefficients.h
 
 Each fit is near minimax: Lawson's iteratively reweighted least squares on Chebyshev nodes, in 60 digits. The low
 coefficients are rounded to the target type one after the other, and the rest is fitted anew after each rounding, so
@@ -135,6 +135,7 @@ for bits, d in ((32, dict(exp=4, exp2=5, sin=2, cos=2, atan=4, asin=4, erf=5, ta
            lambda z: mp.sqrt(z) / mp.erf(mp.sqrt(z)), "0", mp.mpf("0.9")**2, d["erf"], bits)
 define("kLog1pTail32", log1p_tail, lambda f: f**2 / mp.log1p(f), *LOG_RANGE, 8, 32)
 define("kAtanhTail64", atanh_tail, lambda z: z / 2, "0", S2, 6, 64)
+define("kAtanhPower64", lambda z: (atanh_tail(z) - mp.mpf(2) / 3) / z, lambda z: z**2 / 2, "0", S2, 7, 64)
 define("kErfLog32", lambda a: mp.log(mp.erfc(a), 2) / a, lambda a: a * LN2 * mp.erfc(a) / mp.erf(a), "0.9", "3.95", 5, 32)
 define_erfc("kErfcScaled32", "1.5", "0.75", "10.1", 9, 32)
 define_erfc("kErfcScaled64", "2", "0.75", "27.3", 23, 64)

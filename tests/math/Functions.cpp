@@ -80,7 +80,8 @@ template <class T> std::span<const Unary<T>> unaryFunctions() {
           "erf", [](auto x) { return erf(x); }, [](auto x) { return std::erf(x); }),
       unary<T>(
           "erfc", [](auto x) { return erfc(x); }, [](auto x) { return std::erfc(x); }),
-      // CB
+      unary<T>(
+          "cbrt", [](auto x) { return cbrt(x); }, [](auto x) { return std::cbrt(x); }),
       unary<T>(
           "rsqrt", [](auto x) { return rsqrt(x); }, [](auto x) { return 1 / std::sqrt(x); }),
   };
@@ -91,7 +92,8 @@ template <class T> std::span<const Binary<T>> binaryFunctions() {
   static const Binary<T> table[] = {
       binary<T>(
           "atan2", [](auto y, auto x) { return atan2(y, x); }, [](auto y, auto x) { return std::atan2(y, x); }),
-      // POW
+      binary<T>(
+          "pow", [](auto x, auto y) { return pow(x, y); }, [](auto x, auto y) { return std::pow(x, y); }),
   };
   return table;
 }

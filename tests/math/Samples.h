@@ -58,6 +58,9 @@ public:
       y = T(int(choice >> 8 & 127) - 64) / 2;
   }
 
+  /// The number closest to a multiple of pi/2, relatively (Muller, Elementary Functions, 3rd ed., table 11.1).
+  static constexpr T kWorstAngle = sizeof(T) == 4 ? T(16367173 * 0x1p72) : T(6381956970095103 * 0x1p797);
+
 private:
   static constexpr T kOverflow = sizeof(T) == 4 ? T(105) : T(747);
   static constexpr T kInf = std::numeric_limits<T>::infinity(), kMin = std::numeric_limits<T>::min();
@@ -76,7 +79,8 @@ private:
                                    kOverflow,
                                    std::numeric_limits<T>::quiet_NaN(),
                                    T(88.72283905L),
-                                   T(709.78271289338L)};
+                                   T(709.78271289338L),
+                                   kWorstAngle};
 
   T uniform(T bound) { return T((std::ldexp(double(random() >> 11), -52) - 1) * bound); }
 
