@@ -3,6 +3,7 @@
 // a call of a library.
 #include "codegen/Passes.h"
 #include "codegen/cpu/Bf16.h"
+#include "codegen/math/ExpandMath.h"
 #include "ir/tenon/Body.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -105,6 +106,7 @@ struct ExpandToMachine : impl::ExpandToMachinePassBase<ExpandToMachine> {
   LogicalResult initialize(MLIRContext *context) override {
     RewritePatternSet set(context);
     set.add<ExpandTruncation, ExpandRemainder>(context);
+    populateExpandMathPatterns(set);
     patterns = FrozenRewritePatternSet(std::move(set));
     return success();
   }
