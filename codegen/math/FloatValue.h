@@ -12,7 +12,8 @@ namespace tenon::math {
 /// which computes, and MLIR's (codegen/math/MlirValue.h), which emits `arith` and `math` ops. Functions over it are
 /// straight-line code: no branches on values, no tables in memory, no calls. Every operation rounds once, to nearest
 /// even; nothing is contracted or reassociated; subnormals are not flushed. A double converts to a constant, rounded to
-/// the value's type. Int is an integer of the same width, whose arithmetic wraps, Mask a boolean.
+/// the value's type; an operation needs an operand that is not one. Int is an integer of the same width, whose
+/// arithmetic wraps, Mask a boolean.
 template <class V>
 concept FloatValue = requires(V x, typename V::Int i, typename V::Mask m) {
   requires V::bits == 32 || V::bits == 64;

@@ -193,10 +193,10 @@ template <FloatValue V> V acos(V x) {
 /// atan(a / b) = offset pi/2 + atan(t), |t| <= 1/2.
 template <FloatValue V> struct AtanReduction { V offset, t; };
 
-/// For a, b >= 0, not both 0 or both infinite: t is a / b, (a - b) / (a + b) or -b / a.
-template <FloatValue V> AtanReduction<V> reduceAtan(V a, V b) {
-  typename V::Mask low = a<b * 0.5, high = a * 0.5> b;
-  V over = select(low, a, select(high, -b, a - b)), under = select(low, b, select(high, a, a + b));
+/// For a, b >= 0, not both 0 or both infinite: t is a / b, (a - b) / (a + b) or -b / a. `halfB` is b / 2, `minusB` -b.
+template <FloatValue V> AtanReduction<V> reduceAtan(V a, V b, V halfB, V minusB) {
+  typename V::Mask low = a<halfB, high = a * 0.5> b;
+  V over = select(low, a, select(high, minusB, a - b)), under = select(low, b, select(high, a, a + b));
   return {select(low, V(0), select(high, V(1), V(0.5))), over / under};
 }
 
@@ -212,7 +212,7 @@ template <FloatValue V> V atanFromReduced(V offset, V t) {
 }
 
 template <FloatValue V> V atan(V x) {
-  auto [offset, t] = reduceAtan(abs(x), V(1));
+  auto [offset, t] = reduceAtan(abs(x), V(1), V(0.5), V(-1));
   return copySign(atanFromReduced(offset, t), x);
 }
 
@@ -229,7 +229,8 @@ template <FloatValue V> V atan2(V y, V x) {
   typename V::Mask zero = a == 0;
   // A denominator of 1 for 0 / 0.
   V denominator = select(zero & (b == 0), V(1), b);
-  auto [offset, t] = reduceAtan(a * scale, denominator * scale);
+  V scaled = denominator * scale;
+  auto [offset, t] = reduceAtan(a * scale, scaled, scaled * 0.5, -scaled);
   // The sign of x, not x < 0: it matters for -0.
   typename V::Mask reflect = copySign(V(1), x) < 0;
   V result = atanFromReduced(select(reflect, 2 - offset, offset), select(reflect, -t, t));

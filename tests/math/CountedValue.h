@@ -5,9 +5,10 @@
 
 namespace tenon::math {
 
-/// Counts of the current count; not for several threads.
+/// The current count; not for several threads.
 struct OperationCount {
   static inline int value = 0;
+  static inline int onConstantsAlone = 0; // which no compiler could emit; must stay 0
 };
 
 enum class CountedKind { Float, Int, Mask };
@@ -25,10 +26,8 @@ template <int Bits, CountedKind Kind> struct Counted {
   Counted(std::int64_t) requires(Kind == CountedKind::Int) : constant(true) {}
 
   template <class... Operands> static Counted count(const Operands &...operands) {
-    Counted result;
-    result.constant = (operands.constant && ...);
-    OperationCount::value += result.constant ? 0 : 1;
-    return result;
+    ++((operands.constant && ...) ? OperationCount::onConstantsAlone : OperationCount::value);
+    return Counted();
   }
 
   friend Counted operator+(Counted a, Counted b) { return count(a, b); }
@@ -51,18 +50,17 @@ template <int Bits, CountedKind Kind> struct Counted {
   friend Counted abs(Counted a) { return count(a); }
   friend Counted copySign(Counted a, Counted b) { return count(a, b); }
   friend Counted select(Mask m, Counted a, Counted b) { return count(m, a, b); }
-  friend Int toBits(Counted a) { return rename<Int>(a); }
-  friend Float fromBits(Counted a) { return rename<Float>(a); }
+  friend Int toBits(Counted a) { return a.free<Int>(); }
+  friend Float fromBits(Counted a) { return a.free<Float>(); }
   friend Float toFloat(Counted a) { return Float::count(a); }
   friend Counted<64, Kind> widen(Counted a) { return Counted<64, Kind>::count(a); }
   friend Counted<32, Kind> narrow(Counted a) { return Counted<32, Kind>::count(a); }
   friend Counted<32, Kind> lowHalf(Counted a) { return Counted<32, Kind>::count(a); }
 
 private:
-  template <class Other> static Other rename(Counted a) {
-    Other result;
-    result.constant = a.constant;
-    return result;
+  template <class Other> Other free() const {
+    OperationCount::onConstantsAlone += constant;
+    return Other();
   }
 };
 

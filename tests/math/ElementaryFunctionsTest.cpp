@@ -82,6 +82,8 @@ TYPED_TEST(ElementaryFunctions, BinaryOnRandomPairs) {
     expectAccurate(function, x, y);
 }
 
+TEST(ElementaryFunctions, NoOperationOnConstantsAlone) { EXPECT_EQ(operationsOnConstantsAlone(), 0); }
+
 TEST(ElementaryFunctions, UnaryOnStridedFloats) {
   std::vector<float> x;
   for (std::uint64_t bits = 0; bits < std::uint64_t(1) << 32; bits += 1999)

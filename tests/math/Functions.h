@@ -28,6 +28,9 @@ template <class T> struct Binary {
   int operations;
 };
 
+/// How many operations of all functions had only constants as operands, which value types need not support.
+int operationsOnConstantsAlone();
+
 template <class T> std::span<const Unary<T>> unaryFunctions();
 template <class T> std::span<const Binary<T>> binaryFunctions();
 
