@@ -33,6 +33,13 @@ static double elementError(ElementwiseOpInterface op, SmallVectorImpl<Scalar> &o
                            const Scalar &value, Type type) {
   double carried = 0, magnitude = magnitudeOf(value);
   for (auto [operand, error] : llvm::zip(operands, errors)) {
+    // IEEE 754 leaves the sign of a computed NaN open: ops that read it may give either.
+    if (operand.isFloat && std::isnan(operand.number)) {
+      operand.number = -operand.number;
+      carried += distance(op.evaluateScalar(operands), value);
+      operand.number = -operand.number;
+      continue;
+    }
     if (error == 0)
       continue;
     Scalar middle = operand;
