@@ -117,10 +117,11 @@ Result<Arguments> collectArguments(EntryOp entry, const std::vector<Tensor> &inp
 
 } // namespace
 
-Result<std::vector<ref::Array>> interpret(EntryOp entry, const std::vector<Tensor> &inputs, ref::Precision precision) {
+Result<std::vector<ref::Array>> interpret(EntryOp entry, const std::vector<Tensor> &inputs, ref::Precision precision,
+                                          std::function<void(mlir::Value, const ref::Array &)> probe) {
   DiagnosticText messages(entry.getContext());
   auto arguments = TENON_TRY(collectArguments(entry, inputs));
-  FailureOr<ref::EntryResults> results = ref::evaluateEntry(entry, arguments.pointers, precision);
+  FailureOr<ref::EntryResults> results = ref::evaluateEntry(entry, arguments.pointers, precision, std::move(probe));
   if (failed(results))
     return messages.error();
   return std::move(results->outputs);

@@ -16,7 +16,9 @@ Result<Tensor> toTensor(const ref::Array &array);
 Result<EntryOp> findEntry(mlir::ModuleOp module, const std::string &name);
 
 /// Calls an entry on its inputs, in order, with its states as they start. Gives the outputs, in order.
-Result<std::vector<ref::Array>> interpret(EntryOp entry, const std::vector<Tensor> &inputs, ref::Precision precision);
+/// `probe`, where set, sees every value that an op computes.
+Result<std::vector<ref::Array>> interpret(EntryOp entry, const std::vector<Tensor> &inputs, ref::Precision precision,
+                                          std::function<void(mlir::Value, const ref::Array &)> probe = nullptr);
 /// As interpret() in typed precision, with what machine code may differ by.
 Result<std::vector<ref::Bounded>> interpretWithBounds(EntryOp entry, const std::vector<Tensor> &inputs);
 

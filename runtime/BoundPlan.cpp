@@ -3,6 +3,7 @@
 #include "runtime/BoundPlan.h"
 
 #include "runtime/ArenaPlan.h"
+#include "runtime/SymbolBinding.h"
 #include "runtime/artifact/SizeExpression.h"
 
 #include <algorithm>
@@ -53,9 +54,7 @@ private:
 
   Status bindOutputs() {
     for (const schema::Port *output : *entry.outputs()) {
-      Shape shape;
-      for (const schema::Expr *dimension : *output->type()->shape())
-        shape.push_back(TENON_TRY(evaluate(*dimension)));
+      Shape shape = TENON_TRY(evaluateShape(*output->type(), bound.symbols));
       Result<int64_t> bytes = tensorBytes(static_cast<ElementType>(output->type()->element()), shape);
       if (!bytes.ok())
         return Error{bytes.error().kind, "output '" + output->name()->str() + "': " + bytes.error().message};
@@ -78,9 +77,7 @@ private:
       return program.constants[buffer.index()].byteCount();
     default: {
       const schema::TensorType &type = *entry.inputs()->Get(buffer.index())->type();
-      Shape shape;
-      for (const schema::Expr *dimension : *type.shape())
-        shape.push_back(TENON_TRY(evaluate(*dimension)));
+      Shape shape = TENON_TRY(evaluateShape(type, bound.symbols));
       return static_cast<uint64_t>(TENON_TRY(tensorBytes(static_cast<ElementType>(type.element()), shape)));
     }
     }

@@ -5,6 +5,7 @@
 #include "runtime/AtomicFile.h"
 #include "runtime/LoadedProgram.h"
 #include "runtime/MappedFile.h"
+#include "runtime/SymbolBinding.h"
 #include "runtime/artifact/ContentHash.h"
 #include "runtime/artifact/SizeExpression.h"
 #include "runtime/cpu/CpuFeatures.h"
@@ -72,14 +73,6 @@ static Result<uint32_t> chooseTarget(const schema::Artifact &artifact) {
                           ", needs: " + missing + "; compile it for a lower target");
 }
 
-/// The shape of a tensor without symbols.
-static Result<Shape> fixedShape(const schema::TensorType &type) {
-  Shape shape;
-  for (const schema::Expr *dimension : *type.shape())
-    shape.push_back(TENON_TRY(evaluateExpression(*dimension, {})));
-  return shape;
-}
-
 /// The mapped range of a user's file, once that is known to be still the same file.
 static Result<std::pair<std::span<const std::byte>, std::shared_ptr<const std::byte>>>
 mapExternal(const schema::External &external, const std::string &folder, const LoadOptions &options) {
@@ -104,7 +97,7 @@ static Result<Tensor> loadConstant(const ArtifactFile &file, const schema::Const
     std::tie(bytes, owner) = TENON_TRY(mapExternal(*constant.external(), folder, options));
   else
     bytes = file.section(static_cast<uint32_t>(constant.section()));
-  Shape shape = TENON_TRY(fixedShape(*constant.type()));
+  Shape shape = TENON_TRY(evaluateShape(*constant.type(), {}));
   // Nothing writes to a constant: the verifier has seen to that.
   auto *data = const_cast<std::byte *>(bytes.data());
   Tensor tensor = TENON_TRY(Tensor::borrow(static_cast<ElementType>(constant.type()->element()), std::move(shape), data,
@@ -135,7 +128,7 @@ static Status loadStates(LoadedProgram &program) {
   for (const schema::State *state : *program.file.metadata().states()) {
     StateLayout layout{
         state->name()->str(), static_cast<ElementType>(state->type()->element()), {}, 0, state->initial()};
-    layout.shape = TENON_TRY(fixedShape(*state->type()));
+    layout.shape = TENON_TRY(evaluateShape(*state->type(), {}));
     layout.bytes = static_cast<size_t>(TENON_TRY(tensorBytes(layout.type, layout.shape)));
     if (layout.initial >= 0) {
       const Tensor &constant = program.constants[static_cast<size_t>(layout.initial)];
@@ -203,6 +196,18 @@ Result<const EntryDescription *> Program::entry(std::string_view name) const {
   if (name.empty())
     return invalidArgument("the model has several entries, name one of: " + names);
   return invalidArgument("the model has no entry '" + std::string(name) + "', only: " + names);
+}
+
+Result<std::vector<Shape>> Program::inputShapes(std::string_view entryName, const Sizes &sizes) const {
+  auto index = static_cast<uint32_t>(TENON_TRY(entry(entryName)) - entries().data());
+  const schema::Entry &description = *content->file.metadata().entries()->Get(index);
+  std::vector<int64_t> symbols = TENON_TRY(bindSizes(description, sizes));
+  std::vector<Shape> shapes;
+  for (const schema::Port *input : *description.inputs()) {
+    shapes.push_back(TENON_TRY(evaluateShape(*input->type(), symbols)));
+    TENON_TRY(tensorBytes(static_cast<ElementType>(input->type()->element()), shapes.back()));
+  }
+  return shapes;
 }
 
 std::string_view Program::level() const { return content->target->level()->string_view(); }

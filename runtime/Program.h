@@ -2,10 +2,10 @@
 // A compiled model, ready to be run by sessions.
 #pragma once
 
-#include "runtime/ElementType.h"
-#include "runtime/Result.h"
+#include "runtime/Tensor.h"
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +15,9 @@ namespace tenon {
 
 class ArtifactFile;
 struct LoadedProgram;
+
+/// Values of an entry's symbols by name.
+using Sizes = std::map<std::string, int64_t, std::less<>>;
 
 /// A size that the inputs of a call determine: a multiple of `divisor` within [minimum, maximum].
 struct SymbolDescription {
@@ -62,6 +65,9 @@ public:
   const std::vector<EntryDescription> &entries() const;
   /// The entry of that name, or the only one where the name is empty. InvalidArgument lists the names there are.
   Result<const EntryDescription *> entry(std::string_view name) const;
+
+  /// The shapes of an entry's inputs at given sizes; each symbol must be given, and no other.
+  Result<std::vector<Shape>> inputShapes(std::string_view entry, const Sizes &sizes) const;
 
   /// The code level that was chosen for this machine: "x86-64-v4".
   std::string_view level() const;

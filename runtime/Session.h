@@ -3,18 +3,13 @@
 #pragma once
 
 #include "runtime/Program.h"
-#include "runtime/Tensor.h"
 
 #include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
 
 namespace tenon {
-
-/// Values of an entry's symbols by name.
-using Sizes = std::map<std::string, int64_t, std::less<>>;
 
 struct SessionOptions {
   /// 0: TENON_NUM_THREADS, else what affinity and CPU quota allow. The number never changes results.

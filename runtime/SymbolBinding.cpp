@@ -74,12 +74,9 @@ Result<std::vector<int64_t>> bindSymbols(const schema::Entry &entry, std::span<c
   for (const std::optional<int64_t> &value : bound)
     values.push_back(value.value_or(0)); // All are bound: the verifier has seen to that.
 
-  for (uint32_t i = 0; i < inputs.size(); ++i) {
-    const schema::TensorType &type = *entry.inputs()->Get(i)->type();
-    for (uint32_t d = 0; d < type.shape()->size(); ++d)
-      if (TENON_TRY(evaluateExpression(*type.shape()->Get(d), values)) != inputs[i].shape()[d])
-        return mismatch(entry, i, inputs[i], bound);
-  }
+  for (uint32_t i = 0; i < inputs.size(); ++i)
+    if (TENON_TRY(evaluateShape(*entry.inputs()->Get(i)->type(), values)) != inputs[i].shape())
+      return mismatch(entry, i, inputs[i], bound);
   TENON_TRY(checkBounds(entry, values));
   return values;
 }
@@ -99,6 +96,13 @@ Result<std::vector<int64_t>> bindSizes(const schema::Entry &entry, const Sizes &
         return invalidArgument("entry '" + entry.name()->str() + "' has no size '" + name + "'");
   TENON_TRY(checkBounds(entry, values));
   return values;
+}
+
+Result<Shape> evaluateShape(const schema::TensorType &type, std::span<const int64_t> symbols) {
+  Shape shape;
+  for (const schema::Expr *dimension : *type.shape())
+    shape.push_back(TENON_TRY(evaluateExpression(*dimension, symbols)));
+  return shape;
 }
 
 } // namespace tenon

@@ -117,8 +117,6 @@ Status compileFile(const Settings &settings) {
       printStats(*input.module, phases);
     return write(settings.output, std::as_bytes(std::span<const char>(text)));
   }
-  if (settings.output.empty())
-    return invalidArgument("name the file to write with -o FILE");
   CompileOptions options;
   options.pipeline = std::move(pipeline);
   if (!settings.targets.empty())
@@ -139,28 +137,29 @@ Result<std::vector<std::byte>> compileInput(Input &input, const CompileOptions &
   return std::move(*bytes);
 }
 
-void addCompileCommand(CLI::App &app, int &status) {
+void addCompileCommand(CommandLine &commandLine) {
   auto settings = std::make_shared<Settings>();
-  CLI::App *command = app.add_subcommand("compile", "Compile a graph into one file that runs without a compiler");
-  command->footer("Example:\n  tenon compile model.mlir -o model.tenon --target x86-64-v3 --target x86-64-v4");
-  command->add_option("input", settings->input, "Graph in the text of the dialect `tenon` (.mlir)")->required();
-  command->add_option("-o,--output", settings->output, "File to write; text goes to standard output without it");
-  command->add_option("--target", settings->targets, "native (default), x86-64-v3 or x86-64-v4; may be repeated");
-  command->add_option("--emit", settings->emit, "What to write")
+  CLI::App &command = commandLine.addCommand("compile", "Compile a graph into one file that runs without a compiler",
+                                             "compile model.mlir -o model.tenon --target x86-64-v3 --target x86-64-v4");
+  command.add_option("INPUT", settings->input, "A graph in the text of the dialect `tenon`, model.mlir")->required();
+  command.add_option("-o,--output", settings->output, "File to write; text goes to standard output without it");
+  command.add_option("--target", settings->targets, "native (the default), x86-64-v3 or x86-64-v4; may be repeated")
+      ->allow_extra_args(false);
+  command.add_option("--emit", settings->emit, "What to write")
       ->check(CLI::IsMember({"artifact", "tenon", "tile", "llvm", "asm"}))
       ->capture_default_str();
-  command->add_option("--dump-ir", settings->dumpFolder, "Write the module after each phase into this folder");
-  command->add_option("--start-from", settings->startFrom, "Name of the first phase to run");
-  command->add_option("--stop-after", settings->stopAfter, "Name of the last phase to run, with --emit");
-  command->add_option("--pass-plugin", settings->plugins, "Shared library with passes of your own; may be repeated");
-  command->add_option("--insert", settings->insertions, "before:PHASE='PASS{options}' or after:PHASE='...'; may be repeated");
-  command->add_flag("--stats", settings->stats, "Print times of phases and bytes of launches");
-  command->callback([settings, &status] {
-    Status done = compileFile(*settings);
-    if (done.ok())
-      return;
-    std::fprintf(stderr, "tenon: error: %s\n", done.error().message.c_str());
-    status = 1;
+  command.add_option("--dump-ir", settings->dumpFolder, "Write the module after each phase into this folder");
+  command.add_option("--start-from", settings->startFrom, "Name of the first phase to run");
+  command.add_option("--stop-after", settings->stopAfter, "Name of the last phase to run; with --emit tenon or tile");
+  command.add_option("--pass-plugin", settings->plugins, "Shared library with passes of your own; may be repeated")
+      ->allow_extra_args(false);
+  command.add_option("--insert", settings->insertions, "before:PHASE='PASS{options}' or after:PHASE=...; may be repeated")
+      ->allow_extra_args(false);
+  command.add_flag("--stats", settings->stats, "Print times of phases and bytes of launches");
+  command.callback([settings, &commandLine] {
+    if (settings->emit == "artifact" && settings->output.empty())
+      throw CLI::ValidationError("-o", "name the file to write");
+    commandLine.setAction([settings] { return compileFile(*settings); });
   });
 }
 

@@ -5,8 +5,7 @@
 #include "codegen/Compile.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "runtime/Program.h"
-
-#include <CLI/CLI.hpp>
+#include "runtime/command/CommandLine.h"
 
 namespace tenon {
 
@@ -20,7 +19,7 @@ Result<Input> readInput(const std::string &path);
 /// Compiles a module that is changed on the way. The error is one sentence for each diagnostic.
 Result<std::vector<std::byte>> compileInput(Input &input, const CompileOptions &options);
 
-/// Adds `compile` to `app`; its exit status goes to `status`.
-void addCompileCommand(CLI::App &app, int &status);
+/// `tenon compile`.
+void addCompileCommand(CommandLine &commandLine);
 
 } // namespace tenon

@@ -30,6 +30,12 @@ public:
   explicit ArtifactVerifier(const schema::Artifact &artifact) : artifact(artifact) {}
 
   Status verify() const {
+    if (!isPrintableName(*artifact.producer()))
+      return dataError("the name of its producer is empty or not printable");
+    if (artifact.metadata())
+      for (const schema::Item *item : *artifact.metadata())
+        if (!isPrintableName(*item->key()))
+          return dataError("a key of its metadata is empty or not printable");
     if (artifact.targets()->size() > maximumTargets)
       return dataError("it has " + std::to_string(artifact.targets()->size()) + " targets, at most " +
                        std::to_string(maximumTargets) + " are allowed");

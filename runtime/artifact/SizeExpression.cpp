@@ -101,8 +101,8 @@ std::optional<uint32_t> plainSymbol(const schema::Expr &expression) {
 }
 
 namespace {
-/// Binding strength: a sum must be put in parentheses under a product, and both under a division.
-enum Strength { Sum, Product, Atom };
+/// Binding strength: what is weaker than its place needs parentheses. A quotient in a product gets them for clarity.
+enum Strength { Sum, Quotient, Product, Atom };
 struct Text {
   std::string text;
   Strength strength;
@@ -118,11 +118,11 @@ static Text combine(ExprOp op, const Text &a, const Text &b) {
   case ExprOp::Mul:
     return {a.under(Product) + "*" + b.under(Atom), Product};
   case ExprOp::FloorDiv:
-    return {a.under(Product) + " floordiv " + b.under(Atom), Product};
+    return {a.under(Product) + " floordiv " + b.under(Atom), Quotient};
   case ExprOp::CeilDiv:
-    return {a.under(Product) + " ceildiv " + b.under(Atom), Product};
+    return {a.under(Product) + " ceildiv " + b.under(Atom), Quotient};
   case ExprOp::Mod:
-    return {a.under(Product) + " mod " + b.under(Atom), Product};
+    return {a.under(Product) + " mod " + b.under(Atom), Quotient};
   case ExprOp::Min:
     return {"min(" + a.text + ", " + b.text + ")", Atom};
   default:

@@ -131,6 +131,7 @@ TEST(SizeExpression, PrintsAsTheDialectDoes) {
                {{symbol(1), -1, ExprOp::Add}, "T-1"},
                {{symbol(1), 7, ExprOp::Add, 8, ExprOp::FloorDiv}, "(T+7) floordiv 8"},
                {{symbol(0), symbol(1), 8, ExprOp::CeilDiv, ExprOp::Mul}, "B*(T ceildiv 8)"},
+               {{symbol(1), 8, ExprOp::CeilDiv, 4, ExprOp::Mul}, "(T ceildiv 8)*4"},
                {{symbol(1), 8, ExprOp::Min, symbol(0), ExprOp::Max}, "max(min(T, 8), B)"}};
   for (const auto &[items, text] : cases)
     EXPECT_EQ(expressionText(*Encoded(items), names), text);

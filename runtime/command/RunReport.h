@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the `run` subcommand tells, as text or JSON.
+#pragma once
+
+#include "runtime/Session.h"
+#include "runtime/command/RunCommand.h"
+
+#include <optional>
+
+namespace tenon {
+
+struct RunReport {
+  struct Output {
+    std::string name;
+    /// Where it was written, or empty.
+    std::string file;
+    Tensor value;
+  };
+  struct Timing {
+    double best = 1e300; ///< Seconds.
+    int runs = 0;
+    double copyBefore = 0, copyAfter = 0; ///< Bytes per second of a copy of the same working set.
+  };
+
+  std::string entry, level;
+  unsigned threads = 0;
+  std::vector<Output> outputs;
+  std::vector<StepProfile> steps;
+  CheckReport check;
+  std::optional<Timing> timing;
+};
+
+/// Prints to standard output.
+void printRunReport(const RunReport &report, bool json, bool stats);
+
+/// A number with a few significant digits: "1.25e-07".
+std::string numberText(double value);
+
+} // namespace tenon

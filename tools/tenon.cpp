@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The compiler: compiles, runs, interprets and inspects models.
+#include "frontend/command/CompileCommand.h"
+#include "frontend/command/InterpretCommand.h"
+#include "runtime/command/InspectCommand.h"
+#include "runtime/command/RunCommand.h"
+#include "llvm/Config/llvm-config.h"
+
+using namespace tenon;
+
+/// An artifact as it is; a graph is compiled for this machine.
+static Result<Program> load(const std::string &path, const LoadOptions &options) {
+  if (!path.ends_with(".mlir"))
+    return Program::load(path, options);
+  Input input = TENON_TRY(readInput(path));
+  return Program::fromBytes(TENON_TRY(compileInput(input, {})), options);
+}
+
+int main(int argc, char **argv) {
+  CommandLine commandLine("tenon", "Compiles and runs tensor programs", "LLVM " LLVM_VERSION_STRING);
+  addCompileCommand(commandLine);
+  addRunCommand(commandLine,
+                {.load = load, .check = checkAgainstOracle, .inputs = "A graph, model.mlir, or an artifact, model.tenon"});
+  addInterpretCommand(commandLine);
+  addInspectCommand(commandLine);
+  return commandLine.main(argc, argv);
+}
