@@ -9,6 +9,9 @@ std::string placeOf(Location location) {
   auto place = location->findInstanceOf<FileLineColLoc>();
   if (!place)
     return "";
+  // A module has a file, but no place in it.
+  if (place.getLine() == 0)
+    return place.getFilename().getValue().str();
   return (place.getFilename().getValue() + ":" + Twine(place.getLine()) + ":" + Twine(place.getColumn())).str();
 }
 

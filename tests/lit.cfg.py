@@ -15,3 +15,4 @@ config.test_exec_root = lit_config.params["work"]
 config.environment["PATH"] = os.pathsep.join(
     [lit_config.params["bin"], lit_config.params["llvm_bin"], config.environment["PATH"]]
 )
+config.substitutions.append(("%plugin", os.path.join(lit_config.params["bin"], "..", "lib", "libnegate_plugin.so")))

@@ -4,6 +4,7 @@
 #include "frontend/command/InterpretCommand.h"
 #include "runtime/command/InspectCommand.h"
 #include "runtime/command/RunCommand.h"
+#include "codegen/Registration.h"
 #include "llvm/Config/llvm-config.h"
 
 using namespace tenon;
@@ -17,7 +18,8 @@ static Result<Program> load(const std::string &path, const LoadOptions &options)
 }
 
 int main(int argc, char **argv) {
-  CommandLine commandLine("tenon", "Compiles and runs tensor programs", "LLVM " LLVM_VERSION_STRING);
+  registerPasses();
+  CommandLine commandLine("tenon", "Compiles and runs tensor programs", "LLVM " LLVM_VERSION_STRING "\n");
   addCompileCommand(commandLine);
   addRunCommand(commandLine,
                 {.load = load, .check = checkAgainstOracle, .inputs = "A graph, model.mlir, or an artifact, model.tenon"});

@@ -44,14 +44,26 @@ static double elementError(ElementwiseOpInterface op, SmallVectorImpl<Scalar> &o
       continue;
     Scalar middle = operand;
     double worst = 0;
-    for (double sign : {-1.0, 1.0}) {
+    auto tryAt = [&](double offset) {
       if (middle.isFloat)
-        operand.number = middle.number + sign * error;
+        operand.number = middle.number + offset;
       else
-        operand.integer = Int::wrap(uint64_t(middle.integer.value + int64_t(sign * error)), middle.integer.width);
+        operand.integer = Int::wrap(uint64_t(middle.integer.value + int64_t(offset)), middle.integer.width);
       Scalar moved = op.evaluateScalar(operands);
       worst = std::max(worst, distance(moved, value));
       magnitude = std::max(magnitude, magnitudeOf(moved));
+    };
+    // Functions of integers jump: every number that the operand may be is tried, or nothing is known.
+    constexpr double mostTried = 32;
+    if (!middle.isFloat && error > mostTried)
+      return INFINITY;
+    for (int64_t offset = 1; !middle.isFloat && offset <= error; ++offset) {
+      tryAt(double(-offset));
+      tryAt(double(offset));
+    }
+    if (middle.isFloat) {
+      tryAt(-error);
+      tryAt(error);
     }
     operand = middle;
     carried += worst;
