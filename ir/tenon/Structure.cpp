@@ -130,6 +130,26 @@ LogicalResult EntryOp::verifyRegions() {
   return verifyFunction(*this, getSymbols(), terminator.getOutputs());
 }
 
+LogicalResult EntryOp::verifySymbolUses(SymbolTableCollection &table) {
+  std::set<StringRef> states;
+  for (unsigned i = 0; i < getArgumentTypes().size(); ++i) {
+    Attribute attribute = getArgAttr(i, stateAttr);
+    if (!attribute)
+      continue;
+    auto name = dyn_cast<FlatSymbolRefAttr>(attribute);
+    auto state = name ? table.lookupNearestSymbolFrom<StateOp>(*this, name) : nullptr;
+    if (!state)
+      return emitOpError("argument ") << i << " is the state " << attribute
+                                      << ", which does not exist; declare it with tenon.state";
+    if (state.getType() != getArgumentTypes()[i])
+      return emitOpError("argument ") << i << " has type " << getArgumentTypes()[i] << ", its state " << name
+                                      << " has type " << state.getType();
+    if (!states.insert(name.getValue()).second)
+      return emitOpError("has two arguments that are the state ") << name;
+  }
+  return success();
+}
+
 ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
   return parseFunction<KernelOp>(parser, result);
 }
@@ -156,10 +176,10 @@ LogicalResult ReturnOp::verify() {
     if (!states.erase(name.getValue()))
       return emitOpError("updates @") << name.getValue()
                                       << ", which is not a state argument of this entry or is updated twice";
-    auto state = SymbolTable::lookupNearestSymbolFrom<StateOp>(*this, name);
-    if (state && state.getType() != update.getType())
-      return emitOpError("updates @") << name.getValue() << " of type " << state.getType() << " with a value of type "
-                                      << update.getType();
+    for (unsigned i = 0; i < entry.getArgumentTypes().size(); ++i)
+      if (entry.getArgAttr(i, stateAttr) == name && entry.getArgumentTypes()[i] != update.getType())
+        return emitOpError("updates @") << name.getValue() << " of type " << entry.getArgumentTypes()[i]
+                                        << " with a value of type " << update.getType();
   }
   return success();
 }

@@ -19,7 +19,8 @@ def Tenon_StateOp : Tenon_Op<"state", [Symbol]> {
   let assemblyFormat = "$sym_name `:` $type (`=` $initial^)? attr-dict";
 }
 
-class Tenon_FunctionOp<string mnemonic> : Tenon_Op<mnemonic, [IsolatedFromAbove, FunctionOpInterface, Symbol]> {
+class Tenon_FunctionOp<string mnemonic, list<Trait> traits = []>
+    : Tenon_Op<mnemonic, !listconcat([IsolatedFromAbove, FunctionOpInterface, Symbol], traits)> {
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
                        DefaultValuedAttr<Tenon_SymbolArray, "{}">:$symbols,
                        OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs);
@@ -36,7 +37,7 @@ class Tenon_FunctionOp<string mnemonic> : Tenon_Op<mnemonic, [IsolatedFromAbove,
   }];
 }
 
-def Tenon_EntryOp : Tenon_FunctionOp<"entry"> {
+def Tenon_EntryOp : Tenon_FunctionOp<"entry", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a function that users call";
   let description = [{
     Pure inside. `symbols` declares every symbolic size that occurs. An argument with `tenon.state = @name` is the value of
