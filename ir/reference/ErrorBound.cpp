@@ -107,6 +107,8 @@ static FailureOr<Bounded> evaluateBounded(Operation *op, ArrayRef<const Bounded 
     if (failed(moved))
       return failure();
     result.error = std::move((*moved)[0]);
+  } else if (auto bounded = dyn_cast<BoundedErrorOpInterface>(op)) {
+    result.error = bounded.evaluateError(values, errors, result.value);
   } else if (auto elementwise = dyn_cast<ElementwiseOpInterface>(op)) {
     result.error = errorOf(elementwise, operands, result.value);
   } else {
@@ -131,7 +133,7 @@ FailureOr<std::vector<Bounded>> evaluateWithBounds(EntryOp entry, ArrayRef<const
         return failure();
       continue;
     }
-    if (!isa<ElementwiseOpInterface, ViewOpInterface, ConstantOp>(op))
+    if (!isa<ElementwiseOpInterface, ViewOpInterface, BoundedErrorOpInterface, ConstantOp>(op))
       return op.emitError("has no error analysis");
     SmallVector<const Bounded *> operands;
     for (Value operand : op.getOperands())

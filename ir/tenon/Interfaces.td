@@ -17,6 +17,18 @@ def Tenon_ReferenceInterface : OpInterface<"ReferenceOpInterface"> {
     (ins "::llvm::ArrayRef<const ::tenon::ref::Array *>":$operands, "::tenon::ref::Context &":$context)>];
 }
 
+def Tenon_ErrorInterface : OpInterface<"BoundedErrorOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    What compiled code may differ by from the reference, for ops that are neither elementwise nor views.
+  }];
+  let methods = [InterfaceMethod<[{
+    The largest |difference| of each element of `result`, given the operands and the largest |difference| of theirs (f64).
+  }], "::tenon::ref::Array", "evaluateError",
+    (ins "::llvm::ArrayRef<const ::tenon::ref::Array *>":$operands,
+         "::llvm::ArrayRef<const ::tenon::ref::Array *>":$errors, "const ::tenon::ref::Array &":$result)>];
+}
+
 def Tenon_ElementwiseInterface : OpInterface<"ElementwiseOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{

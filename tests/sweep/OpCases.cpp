@@ -171,6 +171,21 @@ static std::vector<OpCase> structuredCases(OperationName op) {
       add({tensor({n, 5})}, tensor({n, 3}), {named("starts", dims({0, 1})), named("strides", integers({1, 1}))});
       add({tensor({n, 7})}, tensor({n, 2}), {named("starts", dims({0, 1})), named("strides", integers({1, 3}))});
       add({tensor({n, n + 1})}, tensor({n, n + 1}), {named("starts", dims({0, n})), named("strides", integers({1, -1}))});
+    } else if (op.getStringRef() == DotGeneralOp::getOperationName() && isa<FloatType>(element)) {
+      auto dot = [&](Type x, Type y, Type result, std::array<SmallVector<int64_t>, 4> pairs) {
+        add({x, y}, result, {named("x_batch", integers(pairs[0])), named("y_batch", integers(pairs[1])),
+                             named("x_contract", integers(pairs[2])), named("y_contract", integers(pairs[3]))});
+      };
+      // The four ways to store a product's operands; edges in every dimension come from N.
+      dot(tensor({n, 17}), tensor({17, 33}), tensor({n, 33}), {{{}, {}, {1}, {0}}});
+      dot(tensor({n, 17}), tensor({40, 17}), tensor({n, 40}), {{{}, {}, {1}, {1}}});
+      dot(tensor({9, n}), tensor({9, 24}), tensor({n, 24}), {{{}, {}, {0}, {0}}});
+      dot(tensor({13, n}), tensor({n, 5}), tensor({13, 5}), {{{}, {}, {1}, {0}}});
+      dot(tensor({3, 5, n}), tensor({3, n, 7}), tensor({3, 5, 7}), {{{0}, {0}, {2}, {1}}});
+      dot(tensor({4, n, 6}), tensor({6, 4, 8}), tensor({4, n, 8}), {{{0}, {1}, {2}, {0}}});
+      dot(tensor({n, 2, 3}), tensor({3, 2, 4}), tensor({n, 4}), {{{}, {}, {1, 2}, {1, 0}}});
+      dot(tensor({n}), tensor({n}), tensor({}), {{{}, {}, {0}, {0}}});
+      dot(tensor({n}), tensor({6}), tensor({n, 6}), {{{}, {}, {}, {}}});
     } else if (op.getStringRef() == RefineOp::getOperationName()) {
       add({tensor({n})}, tensor({n}), {});
     } else if (op.getStringRef() == SplatOp::getOperationName()) {

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ir/reference/ErrorBound.h"
+#include "ir/tenon/TenonOps.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace tenon {
+
+using ref::Array;
+
+static SmallVector<int64_t> freeDimensions(Type type, ArrayRef<int64_t> batch, ArrayRef<int64_t> contract) {
+  SmallVector<int64_t> free;
+  for (int64_t d = 0; d < cast<RankedTensorType>(type).getRank(); ++d)
+    if (!llvm::is_contained(batch, d) && !llvm::is_contained(contract, d))
+      free.push_back(d);
+  return free;
+}
+
+SmallVector<int64_t> DotGeneralOp::getXFree() {
+  return freeDimensions(getX().getType(), getXBatch(), getXContract());
+}
+SmallVector<int64_t> DotGeneralOp::getYFree() {
+  return freeDimensions(getY().getType(), getYBatch(), getYContract());
+}
+
+/// Each of `dimensions` and `others` names a dimension of the operand, none twice.
+static bool areDistinct(Type type, ArrayRef<int64_t> dimensions, ArrayRef<int64_t> others) {
+  llvm::SmallDenseSet<int64_t> seen;
+  for (int64_t d : llvm::concat<const int64_t>(dimensions, others))
+    if (d < 0 || d >= cast<RankedTensorType>(type).getRank() || !seen.insert(d).second)
+      return false;
+  return true;
+}
+
+LogicalResult DotGeneralOp::verify() {
+  Type xType = getX().getType(), yType = getY().getType();
+  if (getElementTypeOrSelf(xType) != getElementTypeOrSelf(yType))
+    return emitOpError("operands have element types ") << getElementTypeOrSelf(xType) << " and "
+                                                       << getElementTypeOrSelf(yType) << "; cast one of them";
+  if (getXBatch().size() != getYBatch().size() || getXContract().size() != getYContract().size() ||
+      !areDistinct(xType, getXBatch(), getXContract()) || !areDistinct(yType, getYBatch(), getYContract()))
+    return emitOpError("batch and contract must pair dimensions of both operands, each at most once");
+  SymbolicShape x = getShape(xType), y = getShape(yType), expected;
+  auto checkPairs = [&](ArrayRef<int64_t> left, ArrayRef<int64_t> right) -> LogicalResult {
+    for (auto [i, j] : llvm::zip(left, right))
+      if (x[i] != y[j])
+        return emitOpError("pairs dimension ") << i << " of shape " << toString(x) << " with dimension " << j
+                                               << " of shape " << toString(y) << "; they differ";
+    return success();
+  };
+  if (failed(checkPairs(getXBatch(), getYBatch())) || failed(checkPairs(getXContract(), getYContract())))
+    return failure();
+  for (int64_t d : getXBatch())
+    expected.push_back(x[d]);
+  for (int64_t d : getXFree())
+    expected.push_back(x[d]);
+  for (int64_t d : getYFree())
+    expected.push_back(y[d]);
+  if (getShape(getResult().getType()) != expected)
+    return emitOpError("gives shape ") << toString(expected) << ", the result has shape "
+                                       << toString(getShape(getResult().getType()));
+  return success();
+}
+
+namespace {
+
+/// Walks the indices of some dimensions of a row-major array as offsets.
+struct Offsets {
+  SmallVector<int64_t> sizes, strides;
+
+  Offsets(const Array &array, ArrayRef<int64_t> dimensions) {
+    SmallVector<int64_t> all(array.shape.size(), 1);
+    for (size_t i = all.size(); i-- > 1;)
+      all[i - 1] = all[i] * array.shape[i];
+    for (int64_t d : dimensions) {
+      sizes.push_back(array.shape[d]);
+      strides.push_back(all[d]);
+    }
+  }
+  /// The offset of each index, the last dimension fastest.
+  std::vector<int64_t> list() const {
+    std::vector<int64_t> offsets{0};
+    for (auto [size, stride] : llvm::zip(sizes, strides)) {
+      std::vector<int64_t> next;
+      next.reserve(offsets.size() * size);
+      for (int64_t offset : offsets)
+        for (int64_t i = 0; i < size; ++i)
+          next.push_back(offset + i * stride);
+      offsets = std::move(next);
+    }
+    return offsets;
+  }
+};
+
+} // namespace
+
+/// Calls `sum` with, for each element of the result in order, the offsets of the paired elements of x and y.
+static void forEachSum(DotGeneralOp op, const Array &x, const Array &y,
+                       function_ref<void(int64_t index, int64_t xBase, int64_t yBase, ArrayRef<int64_t> xSteps,
+                                         ArrayRef<int64_t> ySteps)>
+                           sum) {
+  std::vector<int64_t> xBatch = Offsets(x, op.getXBatch()).list(), yBatch = Offsets(y, op.getYBatch()).list();
+  std::vector<int64_t> xFree = Offsets(x, op.getXFree()).list(), yFree = Offsets(y, op.getYFree()).list();
+  std::vector<int64_t> xSteps = Offsets(x, op.getXContract()).list(), ySteps = Offsets(y, op.getYContract()).list();
+  int64_t index = 0;
+  for (auto [xb, yb] : llvm::zip_equal(xBatch, yBatch))
+    for (int64_t xf : xFree)
+      for (int64_t yf : yFree)
+        sum(index++, xb + xf, yb + yf, xSteps, ySteps);
+}
+
+FailureOr<SmallVector<Array>> DotGeneralOp::evaluate(ArrayRef<const Array *> operands, ref::Context &context) {
+  auto shape = context.shapeOf(*this, getResult().getType());
+  if (failed(shape))
+    return failure();
+  const Array &x = *operands[0], &y = *operands[1];
+  Array result(getElementTypeOrSelf(getResult().getType()), *shape);
+  bool rounds = context.precision == ref::Precision::Typed;
+  forEachSum(*this, x, y, [&](int64_t index, int64_t xBase, int64_t yBase, ArrayRef<int64_t> xSteps,
+                              ArrayRef<int64_t> ySteps) {
+    double sum = 0;
+    for (auto [i, j] : llvm::zip_equal(xSteps, ySteps))
+      sum += x.numbers[xBase + i] * y.numbers[yBase + j];
+    result.numbers[index] = rounds ? ref::roundTo(result.element, sum) : sum;
+  });
+  return SmallVector<Array>{std::move(result)};
+}
+
+/// A sum of K products in any order: |error| <= (K + 1) u sum |x y|, u half a unit of the accumulator (Higham, Accuracy
+/// and Stability of Numerical Algorithms, 2nd edition, section 3.1), for machine and oracle; the operands' own errors; and
+/// the rounding of the result. Units that flush subnormals lose up to 2^-126 of an operand of each product.
+Array DotGeneralOp::evaluateError(ArrayRef<const Array *> operands, ArrayRef<const Array *> errors,
+                                  const Array &result) {
+  const Array &x = *operands[0], &y = *operands[1];
+  bool isDouble = getElementTypeOrSelf(getX().getType()).isF64();
+  double unit = std::ldexp(1.0, isDouble ? -53 : -24), flushed = isDouble ? 0 : std::ldexp(1.0, -126);
+  Array error(Float64Type::get(getContext()), result.shape);
+  forEachSum(*this, x, y, [&](int64_t index, int64_t xBase, int64_t yBase, ArrayRef<int64_t> xSteps,
+                              ArrayRef<int64_t> ySteps) {
+    double carried = 0, absolute = 0;
+    for (auto [i, j] : llvm::zip_equal(xSteps, ySteps)) {
+      double a = std::fabs(x.numbers[xBase + i]), b = std::fabs(y.numbers[yBase + j]);
+      double da = errors[0]->numbers[xBase + i], db = errors[1]->numbers[yBase + j];
+      carried += a * db + b * da + da * db + flushed * (a + b);
+      absolute += (a + da) * (b + db);
+    }
+    double largest = std::fabs(result.numbers[index]) + carried;
+    error.numbers[index] = carried + 2 * (double(xSteps.size()) + 1) * unit * absolute +
+                           ref::unitInLastPlace(result.element, largest);
+  });
+  return error;
+}
+
+//===- Gradient -------------------------------------------------------------------------------------------------------===//
+
+bool DotGeneralOp::hasGradient() { return true; }
+
+namespace {
+
+Value castTo(OpBuilder &builder, Location loc, Value value, Type element) {
+  if (getElementTypeOrSelf(value) == element)
+    return value;
+  return CastOp::create(builder, loc, withElementType(value.getType(), element), value);
+}
+
+/// `value`, whose dimension i is dimension order[i] of the operand, in the operand's own order.
+Value permuteBack(OpBuilder &builder, Location loc, Value value, ArrayRef<int64_t> order) {
+  SmallVector<int64_t> permutation(order.size());
+  for (auto [i, dimension] : llvm::enumerate(order))
+    permutation[dimension] = i;
+  return TransposeOp::create(builder, loc, value, permutation);
+}
+
+/// Dimensions `dimensions` of an operand, ordered as their partners are in the other operand.
+SmallVector<int64_t> inOrderOf(ArrayRef<int64_t> partners, ArrayRef<int64_t> dimensions) {
+  SmallVector<std::pair<int64_t, int64_t>> pairs;
+  for (auto [partner, dimension] : llvm::zip(partners, dimensions))
+    pairs.emplace_back(partner, dimension);
+  llvm::sort(pairs);
+  return llvm::map_to_vector(pairs, [](auto pair) { return pair.second; });
+}
+
+Type productType(Value left, Value right, ArrayRef<int64_t> leftBatch, ArrayRef<int64_t> rightBatch,
+                 ArrayRef<int64_t> leftContract, ArrayRef<int64_t> rightContract) {
+  SymbolicShape a = getShape(left.getType()), b = getShape(right.getType()), shape;
+  for (int64_t d : leftBatch)
+    shape.push_back(a[d]);
+  for (int64_t d : freeDimensions(left.getType(), leftBatch, leftContract))
+    shape.push_back(a[d]);
+  for (int64_t d : freeDimensions(right.getType(), rightBatch, rightContract))
+    shape.push_back(b[d]);
+  return getTensorType(left.getContext(), shape, getElementTypeOrSelf(left));
+}
+
+} // namespace
+
+SmallVector<Value> DotGeneralOp::buildVjp(OpBuilder &builder, Location loc, ValueRange residuals,
+                                          ValueRange cotangents) {
+  Value x = residuals[0], y = residuals[1], dy = cotangents[0];
+  Type element = getElementTypeOrSelf(x);
+  // Products take one element type: the wider of operand and cotangent.
+  Type wide = getElementTypeOrSelf(dy).getIntOrFloatBitWidth() > element.getIntOrFloatBitWidth()
+                  ? getElementTypeOrSelf(dy)
+                  : element;
+  Value cotangent = castTo(builder, loc, dy, wide);
+  auto range = [](int64_t first, int64_t count) { return llvm::to_vector(llvm::seq<int64_t>(first, first + count)); };
+  SmallVector<int64_t> xFree = getXFree(), yFree = getYFree();
+  int64_t batches = getXBatch().size();
+  SmallVector<int64_t> batch = range(0, batches), rows = range(batches, xFree.size()),
+                       columns = range(batches + xFree.size(), yFree.size());
+  auto product = [&](Value left, Value right, ArrayRef<int64_t> leftBatch, ArrayRef<int64_t> rightBatch,
+                     ArrayRef<int64_t> leftContract, ArrayRef<int64_t> rightContract) -> Value {
+    Type type = productType(left, right, leftBatch, rightBatch, leftContract, rightContract);
+    return DotGeneralOp::create(builder, loc, type, left, right, leftBatch, rightBatch, leftContract, rightContract);
+  };
+  // dx[batch, xFree, contract] = sum over yFree of dy * y; the contracted dimensions come in y's order.
+  SmallVector<int64_t> xOrder(getXBatch()), yOrder(getYBatch());
+  llvm::append_range(xOrder, xFree);
+  llvm::append_range(xOrder, inOrderOf(getYContract(), getXContract()));
+  Value dx = product(cotangent, castTo(builder, loc, y, wide), batch, getYBatch(), columns, yFree);
+  // dy[batch, contract, yFree] = sum over xFree of x * dy.
+  llvm::append_range(yOrder, inOrderOf(getXContract(), getYContract()));
+  llvm::append_range(yOrder, yFree);
+  Value dyOperand = product(castTo(builder, loc, x, wide), cotangent, getXBatch(), batch, xFree, rows);
+  return {castTo(builder, loc, permuteBack(builder, loc, dx, xOrder), element),
+          castTo(builder, loc, permuteBack(builder, loc, dyOperand, yOrder), element)};
+}
+
+} // namespace tenon
