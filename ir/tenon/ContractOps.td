@@ -31,4 +31,27 @@ def Tenon_DotGeneralOp : Tenon_Op<"dot_general", [Pure, DeclareOpInterfaceMethod
   }];
 }
 
+// Panels: how an operand of a contraction is stored for it.
+class Tenon_PanelOp<string mnemonic> : Tenon_Op<mnemonic, [Pure, DeclareOpInterfaceMethods<Tenon_ReferenceInterface>]> {
+  let arguments = (ins Tenon_Tensor:$x, DenseI64ArrayAttr:$batch, DenseI64ArrayAttr:$rows, DenseI64ArrayAttr:$columns,
+                       I64Attr:$height, I64Attr:$depth);
+  let results = (outs Tenon_Tensor:$result);
+  let assemblyFormat = [{
+    $x `batch` `=` $batch `rows` `=` $rows `columns` `=` $columns `height` `=` $height `depth` `=` $depth attr-dict
+    `:` type($x) `to` type($result)
+  }];
+  let hasVerifier = 1;
+}
+def Tenon_PackOp : Tenon_PanelOp<"pack"> {
+  let summary = "stores a tensor in panels of `height` rows, for a contraction";
+  let description = [{
+    `rows` and `columns` are lists of dimensions of x, each taken as one in row-major order. The result has the batch
+    dimensions, then [ceil(R / height), ceil(C / depth), height, depth]: element (p, q, i, j) is row p * height + i, column
+    q * depth + j of x, or 0 where x has none. Floats may widen: the result's element type holds x's.
+  }];
+}
+def Tenon_UnpackOp : Tenon_PanelOp<"unpack"> {
+  let summary = "a tensor from its panels: the inverse of `pack`, whose attributes speak of the result's dimensions";
+}
+
 #endif

@@ -19,10 +19,16 @@ namespace tenon {
 /// Names of attributes of entry arguments and results.
 inline constexpr llvm::StringLiteral nameAttr = "tenon.name";
 inline constexpr llvm::StringLiteral stateAttr = "tenon.state";
+/// The anchor of the group that a kernel was.
+inline constexpr llvm::StringLiteral anchorAttr = "tenon.anchor";
 
 /// What is declared of the symbols of an entry or kernel.
 DimFacts getFacts(mlir::ArrayAttr symbols);
 /// What is known of the sizes at `op`: the declarations of the entry or kernel around it, and what it assumes.
 DimFacts getFactsAround(mlir::Operation *op);
+
+/// The shape of `x`'s panels.
+SymbolicShape getPanelShape(llvm::ArrayRef<DimExpr> x, llvm::ArrayRef<int64_t> batch, llvm::ArrayRef<int64_t> rows,
+                            llvm::ArrayRef<int64_t> columns, int64_t height, int64_t depth);
 
 } // namespace tenon

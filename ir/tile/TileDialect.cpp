@@ -99,6 +99,18 @@ LogicalResult StoreOp::verify() {
   return verifyAccess(*this, getTile().getType(), getView().getType(), getIndices().size());
 }
 
+LogicalResult DotOp::verify() {
+  auto tail = [](Value tile) {
+    ArrayRef<int64_t> shape = cast<RankedTensorType>(tile.getType()).getShape();
+    bool hasTwo = shape.size() >= 2 && llvm::all_of(shape.drop_back(2), [](int64_t size) { return size == 1; });
+    return hasTwo ? shape.take_back(2) : ArrayRef<int64_t>();
+  };
+  ArrayRef<int64_t> lhs = tail(getLhs()), rhs = tail(getRhs()), result = tail(getResult());
+  if (lhs.empty() || rhs.empty() || result.empty() || lhs[1] != rhs[1] || lhs[0] != result[0] || rhs[0] != result[1])
+    return emitOpError("needs tiles [.., M, K], [.., N, K] and [.., M, N]");
+  return success();
+}
+
 static DimExpr getBytes(ViewOp view) {
   DimExpr bytes(getElementBytes(view.getView().getType().getElement()));
   for (auto [size, stride] : llvm::zip(view.getSizes().getShape(), view.getStrides().getShape()))

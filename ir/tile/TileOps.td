@@ -100,4 +100,16 @@ def Tile_StoreOp : Tile_Op<"store", [MemoryEffects<[MemWrite]>]> {
   let hasVerifier = 1;
 }
 
+def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["accumulator", "result"]>]> {
+  let summary = "accumulator + lhs times rhs transposed, over their last two dimensions";
+  let description = [{
+    lhs is [.., M, K], rhs [.., N, K], the accumulator [.., M, N] in f32 or f64; leading dimensions are 1. Products are
+    exact or rounded to the accumulator's type.
+  }];
+  let arguments = (ins Tile_Tile:$lhs, Tile_Tile:$rhs, Tile_Tile:$accumulator);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$lhs `,` $rhs `,` $accumulator attr-dict `:` type($lhs) `,` type($rhs) `,` type($result)";
+  let hasVerifier = 1;
+}
+
 #endif
