@@ -4,6 +4,7 @@
 #include "codegen/schedule/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include <map>
+#include <set>
 
 using namespace mlir;
 
@@ -45,6 +46,7 @@ private:
   Block &body;
   OpBuilder &builder;
   MLIRContext *context;
+  std::set<Path, PathLess> collected;
   std::map<Path, StridedView, PathLess> reads;
   std::map<Path, Value, PathLess> tiles;
   /// Dimensions of the results that each dimension of the kernel covers.
@@ -58,6 +60,9 @@ private:
 } // namespace
 
 void MapBuilder::collect(Value value, SmallVector<Operation *, 4> views) {
+  // Values are shared: without this the walk would be exponential in the group's depth.
+  if (!collected.insert({value, views}).second)
+    return;
   if (isa<BlockArgument>(value)) {
     StridedView view = StridedView::rowMajor(getShape(value.getType()));
     for (Operation *op : llvm::reverse(views))
