@@ -20,6 +20,10 @@ struct Cluster {
   SmallVector<Operation *> ops;
 };
 
+/// A launch takes 256 arguments; each op adds at most three operands and a result. Larger groups would also compile slowly
+/// and spill.
+constexpr size_t largestCluster = 60;
+
 /// More distinct ways than this to reach one op through views would compute it too often.
 constexpr unsigned largestPathCount = 4;
 
@@ -46,6 +50,7 @@ private:
   static bool isFusableUser(Operation *op) { return isa<ElementwiseOpInterface, ViewOpInterface>(op); }
 
   Cluster *clusterOf(Operation *op) const { return placed.lookup(op); }
+  static bool hasRoom(const Cluster *cluster) { return cluster->ops.size() < largestCluster; }
 
   void place(Operation *op) {
     llvm::SmallSetVector<Cluster *, 4> users;
@@ -57,7 +62,7 @@ private:
         users.insert(cluster);
     }
     Cluster *target = nullptr;
-    if (!escapes && users.size() == 1 && isCheapToAbsorb(op, users.front()))
+    if (!escapes && users.size() == 1 && isCheapToAbsorb(op, users.front()) && hasRoom(users.front()))
       target = users.front();
     else if (!isa<SplatOp>(op))
       target = findSibling(op, users.getArrayRef());
@@ -104,7 +109,7 @@ private:
         if (Cluster *cluster = clusterOf(sibling))
           candidates.push_back(cluster);
     for (Cluster *cluster : candidates)
-      if (cluster->shape == shape && !reachesThroughOthers(op, cluster)) {
+      if (cluster->shape == shape && hasRoom(cluster) && !reachesThroughOthers(op, cluster)) {
         paths[op] = 1;
         return cluster;
       }
