@@ -2,10 +2,11 @@
 // Tile programs of map kernels: merged dimensions, how operands are addressed through views, block sizes.
 // RUN: tenon-opt %s --tenon-schedule | FileCheck %s
 
-//===- Dimensions -----------------------------------------------------------------------------------------------------===//
+//===- Dimensions -------------------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: tile.kernel @one_dimension(
-// CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<f32>, %[[Y:[a-z0-9]+]]: !tile.buffer<f32>, %[[OUT:[a-z0-9]+]]: !tile.buffer<f32>
+// CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<f32>, %[[Y:[a-z0-9]+]]: !tile.buffer<f32>,
+// CHECK-SAME: %[[OUT:[a-z0-9]+]]: !tile.buffer<f32>
 // CHECK-SAME: grid = #tenon.dim<3>, outputs = 1
 // CHECK: %[[BLOCK:.*]] = tile.block
 // CHECK: %[[EDGE:.*]] = arith.constant 8192
@@ -94,10 +95,11 @@ tenon.kernel @no_elements(%x: tensor<0x4xf32>) -> tensor<0x4xf32> {
   tenon.yield %0 : tensor<0x4xf32>
 }
 
-//===- Symbolic sizes -------------------------------------------------------------------------------------------------===//
+//===- Symbolic sizes ---------------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: tile.kernel @symbolic_merged(
-// CHECK-SAME: grid = #tenon.dim<"(s0*s1) ceildiv 8192">, outputs = 1 : i64, symbols = [#tenon.symbol<"s0">, #tenon.symbol<"s1">]
+// CHECK-SAME: grid = #tenon.dim<"(s0*s1) ceildiv 8192">
+// CHECK-SAME: symbols = [#tenon.symbol<"s0">, #tenon.symbol<"s1">]
 // CHECK: tile.view %{{.*}} sizes <["s0*s1"]> strides <[1]>
 tenon.kernel @symbolic_merged(%x: tensor<?x?xf32, #tenon.dims<["s0", "s1"]>>)
     -> tensor<?x?xf32, #tenon.dims<["s0", "s1"]>> attributes {symbols = [#tenon.symbol<"s0">, #tenon.symbol<"s1">]} {
@@ -118,7 +120,7 @@ tenon.kernel @symbolic_rows(%x: tensor<?x?xf32, #tenon.dims<["s0", "s1"]>>, %y: 
   tenon.yield %1 : tensor<?x?xf32, #tenon.dims<["s0", "s1"]>>
 }
 
-//===- Views ----------------------------------------------------------------------------------------------------------===//
+//===- Views ------------------------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: tile.kernel @transpose(
 // CHECK-SAME: grid = #tenon.dim<8>
@@ -185,7 +187,7 @@ tenon.kernel @computed_at_two_indices(%x: tensor<4x4xf32>) -> (tensor<4x4xf32>, 
   tenon.yield %0, %3 : tensor<4x4xf32>, tensor<4x4xf32>
 }
 
-//===- Types ----------------------------------------------------------------------------------------------------------===//
+//===- Types ------------------------------------------------------------------------------------------------------===//
 
 // 16-bit floats are computed in f32 and rounded after each op.
 // CHECK-LABEL: tile.kernel @rounded_after_each_op(

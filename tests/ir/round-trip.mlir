@@ -31,7 +31,8 @@ tenon.entry @signature(%x: tensor<?xf32, #tenon.dims<["T"]>> {tenon.name = "x"},
 // CHECK-SAME: #tenon.dims<["A ceildiv 8", "A floordiv 8", "A mod 8", "max(A, B)", "min(A, B)"]>
 tenon.entry @sizes(%0: tensor<?x?xf32, #tenon.dims<["A", "B"]>>,
                    %1: tensor<?x64xf32, #tenon.dims<["1 + B*A + A + A", "64"]>>,
-                   %2: tensor<?x?x?x?x?xf32, #tenon.dims<["(A+7) floordiv 8", "A floordiv 8", "A mod 8", "max(B, A)", "min(A, B)"]>>)
+                   %2: tensor<?x?x?x?x?xf32, #tenon.dims<["(A+7) floordiv 8", "A floordiv 8", "A mod 8",
+                                                          "max(B, A)", "min(A, B)"]>>)
     attributes {symbols = [#tenon.symbol<"A">, #tenon.symbol<"B">]} {
   // CHECK: tenon.assume_dims <"A"> equals <"2*B">
   tenon.assume_dims <"A"> equals <"B+B">

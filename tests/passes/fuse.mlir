@@ -18,7 +18,7 @@ tenon.entry @chain(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
   tenon.return %2 : tensor<4xf32>
 }
 
-//===- More than one result -------------------------------------------------------------------------------------------===//
+//===- More than one result ---------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: @result_used_inside
 // CHECK: %[[OUT:.*]]:2 = tenon.group
@@ -69,7 +69,7 @@ tenon.entry @siblings_of_other_shapes(%x: tensor<4xf32>) -> (tensor<4xf32>, tens
   tenon.return %0, %1 : tensor<4xf32>, tensor<2x4xf32>
 }
 
-//===- Cycles ---------------------------------------------------------------------------------------------------------===//
+//===- Cycles -----------------------------------------------------------------------------------------------------===//
 
 // The erf of one row is dear, so it gets a group of its own between exp and add, which therefore cannot be one group.
 // CHECK-LABEL: @diamond
@@ -102,7 +102,7 @@ tenon.entry @groups_are_sorted(%x: tensor<4xf32>) -> (tensor<2x4xf32>, tensor<4x
   tenon.return %1, %2 : tensor<2x4xf32>, tensor<4xf32>
 }
 
-//===- Views ----------------------------------------------------------------------------------------------------------===//
+//===- Views ------------------------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: @views_between
 // CHECK: tenon.group
@@ -167,7 +167,7 @@ tenon.entry @five_ways(%x: tensor<8xf32>) -> tensor<4xf32> {
   tenon.return %9 : tensor<4xf32>
 }
 
-//===- What is no group -----------------------------------------------------------------------------------------------===//
+//===- What is no group -------------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: @splats_are_cloned
 // CHECK-NEXT: tenon.group

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Views of one number, views that change nothing, and transposes of transposes; then the removal of equal and unused ops.
+// Views of one number, views that change nothing, transposes of transposes; then the removal of equal and unused ops.
 // RUN: tenon-opt %s --tenon-simplify | FileCheck %s
 
 // CHECK-LABEL: @views_of_a_splat

@@ -2,7 +2,7 @@
 // The rules of passes/Rewrites.td, each in the order of that file, and where they must not apply.
 // RUN: tenon-opt %s --tenon-simplify | FileCheck %s
 
-//===- Neutral elements ---------------------------------------------------------------------------------------------===//
+//===- Neutral elements -------------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: @neutral_of_floats
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor
@@ -99,7 +99,7 @@ tenon.entry @not_neutral_bits(%x: tensor<4xi16>) -> (tensor<4xi16>, tensor<4xi16
   tenon.return %0, %1, %2 : tensor<4xi16>, tensor<4xi16>, tensor<4xi16>
 }
 
-//===- Involutions and idempotents ------------------------------------------------------------------------------------===//
+//===- Involutions and idempotents --------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: @involutions
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<4xf16>, %[[I:[a-z0-9]+]]: tensor<4xi64>
@@ -171,7 +171,7 @@ tenon.entry @of_another(%x: tensor<4xi32>, %y: tensor<4xi32>) -> (tensor<4xi32>,
   tenon.return %0, %1 : tensor<4xi32>, tensor<4xi32>
 }
 
-//===- Signs ----------------------------------------------------------------------------------------------------------===//
+//===- Signs ------------------------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: @signs
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<4xf32>, %[[Y:[a-z0-9]+]]: tensor<4xf32>
@@ -197,7 +197,7 @@ tenon.entry @one_sign(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
   tenon.return %1 : tensor<4xf32>
 }
 
-//===- Choice ---------------------------------------------------------------------------------------------------------===//
+//===- Choice -----------------------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: @choices
 // CHECK-SAME: %[[C:[a-z0-9]+]]: tensor<4xi1>, %[[X:[a-z0-9]+]]: tensor<4xf32>, %[[Y:[a-z0-9]+]]: tensor<4xf32>
@@ -210,7 +210,7 @@ tenon.entry @choices(%c: tensor<4xi1>, %x: tensor<4xf32>, %y: tensor<4xf32>) -> 
   tenon.return %0, %1 : tensor<4xf32>, tensor<4xf32>
 }
 
-//===- Bitcasts -------------------------------------------------------------------------------------------------------===//
+//===- Bitcasts ---------------------------------------------------------------------------------------------------===//
 
 // CHECK-LABEL: @bitcast_and_back
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor
