@@ -22,7 +22,7 @@ EDGES = {
     "models": ("frontend/", "runtime/"),
     "cmake": (),
 }
-FREE = ("tools", "tests", "bench")
+FREE = ("tools", "tests", "bench", "docs")
 
 # The compiler's libraries, which must not reach what is deployed.
 COMPILER_LIBRARIES = ("llvm", "mlir", "lld", "clang", "llvm-c", "mlir-c")

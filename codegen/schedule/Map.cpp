@@ -36,6 +36,8 @@ private:
   void collect(Value value, SmallVector<Operation *, 4> views);
   void chooseDimensions(ArrayRef<DimExpr> shape);
   StridedView merged(const StridedView &view) const;
+  /// A dimension but the last along which some operand is contiguous.
+  std::optional<size_t> findTransposed() const;
   Value openView(Value buffer, const StridedView &view);
   void computeIndices(ArrayRef<DimExpr> sizes);
   Value emit(Value value, SmallVector<Operation *, 4> views);
@@ -113,6 +115,14 @@ StridedView MapBuilder::merged(const StridedView &view) const {
   return result;
 }
 
+std::optional<size_t> MapBuilder::findTransposed() const {
+  for (size_t d = 0; d + 1 < sizes.size(); ++d)
+    for (const auto &[path, view] : reads)
+      if (merged(view).strides[d] == DimExpr(1))
+        return d;
+  return std::nullopt;
+}
+
 Value MapBuilder::openView(Value buffer, const StridedView &view) {
   Type element = cast<tile::BufferType>(buffer.getType()).getElement();
   auto type = tile::ViewType::get(context, sizes.size(), element);
@@ -182,6 +192,8 @@ Value MapBuilder::emit(Value value, SmallVector<Operation *, 4> views) {
 
 FailureOr<tile::KernelOp> MapBuilder::build() {
   auto results = cast<YieldOp>(body.getTerminator()).getOutputs();
+  if (results.empty())
+    return kernel.emitError("computes nothing");
   SymbolicShape shape = getShape(results[0].getType());
   for (Operation &op : body.without_terminator())
     if (!isa<ElementwiseOpInterface, ViewOpInterface>(op))
@@ -192,11 +204,7 @@ FailureOr<tile::KernelOp> MapBuilder::build() {
     collect(result, {});
   }
   chooseDimensions(shape);
-  bool transposed = llvm::any_of(reads, [&](auto &read) {
-    StridedView view = merged(read.second);
-    return sizes.size() > 1 && view.strides.back() != DimExpr(1) && view.strides[sizes.size() - 2] == DimExpr(1);
-  });
-  block = chooseMapBlock(sizes, transposed);
+  block = chooseMapBlock(sizes, findTransposed());
   SmallVector<DimExpr> counts;
   DimExpr grid(1);
   for (auto [size, edge] : llvm::zip(sizes, block)) {

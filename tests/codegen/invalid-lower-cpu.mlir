@@ -36,7 +36,7 @@ tile.kernel @carried_tile(%b: !tile.buffer<f32>) attributes {grid = #tenon.dim<1
   %c1 = arith.constant 1 : index
   %view = tile.view %b offset <0> sizes <[4]> strides <[1]> : <f32> -> <1 x f32>
   %0 = tile.load %view[%c0] : <1 x f32> -> tensor<4xf32>
-  // expected-error@+1 {{tile ops with regions have no CPU lowering}}
+  // expected-error@+1 {{has no CPU lowering: tile programs are straight lines}}
   %1 = scf.for %i = %c0 to %c1 step %c1 iter_args(%x = %0) -> tensor<4xf32> {
     scf.yield %x : tensor<4xf32>
   }

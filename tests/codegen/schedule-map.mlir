@@ -108,7 +108,7 @@ tenon.kernel @symbolic_merged(%x: tensor<?x?xf32, #tenon.dims<["s0", "s1"]>>)
 }
 
 // CHECK-LABEL: tile.kernel @symbolic_rows(
-// CHECK-SAME: grid = #tenon.dim<"s0*(s1 ceildiv 8192)">
+// CHECK-SAME: grid = #tenon.dim<"(s0 ceildiv 16)*(s1 ceildiv 8192)">
 // CHECK: tile.size <"s1 ceildiv 8192">
 // CHECK: tile.view %{{.*}} sizes <["s0", "s1"]> strides <["s1", 1]>
 // CHECK: tile.view %{{.*}} sizes <["s0", "s1"]> strides <[0, 1]>

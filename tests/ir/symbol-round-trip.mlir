@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Each of a symbol's properties may be left out, where it is printed and where it is read.
-// XFAIL: *
 // RUN: tenon-opt %s -o %t.once
 // RUN: FileCheck %s --input-file=%t.once
 // RUN: tenon-opt %t.once -o %t.twice && diff %t.once %t.twice

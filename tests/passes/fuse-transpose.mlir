@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Through a transpose or a slice nothing is computed more often than it has elements, however dear it is.
-// XFAIL: *
 // RUN: tenon-opt %s --tenon-fuse | FileCheck %s
 
 // CHECK-LABEL: @transpose
