@@ -121,17 +121,17 @@ TEST(GraphFile, givesTheSameBitsAsTheGraph) {
   auto bias = g.constant(floats(scattered(403)));
   g.update(mean, mean * 0.9 + bias);
   auto f = compiled(g, {Output("y", gelu(x + bias) * mean + tanh(x))});
-  std::string path = testing::TempDir() + "graph_test.tenon";
-  f.save(path).value();
-  auto loaded = Function::load(path).value();
+  ScratchFile file("graph.tenon");
+  f.save(file.path).value();
+  auto loaded = Function::load(file.path).value();
   EXPECT_EQ(loaded.program().entries().at(0).outputs.at(0).name, "y");
   auto in = floats(scattered(100 * 403), {100, 403});
   for (int call = 0; call < 3; ++call)
     EXPECT_EQ(bytesOf(loaded(in).value()), bytesOf(f(in).value())) << "call " << call;
   EXPECT_EQ(bytesOf(loaded.session().readState("mean").value()), bytesOf(f.session().readState("mean").value()));
   // What is saved later begins with zeros all the same: a file holds the program, not the session.
-  f.save(path).value();
-  EXPECT_EQ(floatsOf(Function::load(path).value().session().readState("mean").value()), Floats(403, 0.0f));
+  f.save(file.path).value();
+  EXPECT_EQ(floatsOf(Function::load(file.path).value().session().readState("mean").value()), Floats(403, 0.0f));
 }
 
 TEST(GraphFile, holdsCodeForSeveralTargets) {
@@ -140,9 +140,9 @@ TEST(GraphFile, holdsCodeForSeveralTargets) {
   CompileSettings settings;
   settings.targets = {"x86-64-v3", "native"};
   auto f = compile(g, {x * 2.0 + 1.0}, settings).value();
-  std::string path = testing::TempDir() + "graph_test_targets.tenon";
-  f.save(path).value();
-  EXPECT_EQ(floatsOf(Function::load(path).value()(floats({1, 2})).value()), Floats({3, 5}));
+  ScratchFile file("targets.tenon");
+  f.save(file.path).value();
+  EXPECT_EQ(floatsOf(Function::load(file.path).value()(floats({1, 2})).value()), Floats({3, 5}));
 }
 
 TEST(GraphFile, missingOrUnwritableIsAnError) {

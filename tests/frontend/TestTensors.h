@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Short ways to make and to read tensors, and to compile, for the tests of the graph API.
+// Short ways to make and to read tensors, to compile, and to have a file, for the tests of the graph API.
 #pragma once
 
 #include "frontend/Ops.h"
 
+#include <cstdio>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace tenon::test {
 
@@ -49,6 +51,15 @@ inline std::string compileError(const Graph &graph, const std::vector<Output> &o
   EXPECT_FALSE(function.ok());
   return function.ok() ? "" : function.error().message;
 }
+
+/// A path of this process alone; the file is removed at the end.
+struct ScratchFile {
+  explicit ScratchFile(const std::string &name) : path(testing::TempDir() + std::to_string(::getpid()) + name) {}
+  ScratchFile(const ScratchFile &) = delete;
+  ~ScratchFile() { std::remove(path.c_str()); }
+
+  std::string path;
+};
 
 inline bool contains(const std::string &text, const std::string &part) { return text.find(part) != std::string::npos; }
 
