@@ -23,7 +23,7 @@ EDGES = {
     "docs": ("frontend/", "runtime/"),
     "cmake": (),
 }
-FREE = ("tools", "tests", "bench", "docs")
+FREE = ("tools", "tests", "bench")
 
 # The compiler's libraries, which must not reach what is deployed.
 COMPILER_LIBRARIES = ("llvm", "mlir", "lld", "clang", "llvm-c", "mlir-c")
