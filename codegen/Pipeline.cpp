@@ -173,6 +173,7 @@ bool checkOptions(const PipelineOptions &options, std::string &error) {
     llvm::raw_string_ostream stream(message);
     OpPassManager passes(ModuleOp::getOperationName());
     if (failed(parsePassPipeline(insertion.pipeline, passes, stream))) {
+      std::replace(message.begin(), message.end(), '\n', ' ');
       error = "cannot insert \"" + insertion.pipeline + "\": " + StringRef(message).trim().str();
       return false;
     }

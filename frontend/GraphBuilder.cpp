@@ -6,6 +6,9 @@
 #include "frontend/BuildElementwise.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <cmath>
 
 using namespace mlir;
 
@@ -67,6 +70,10 @@ std::optional<SymbolicShape> GraphBuilder::toShape(const Dims &sizes, const Plac
       fail(place, "size \"" + size.text + "\": " + error);
       return std::nullopt;
     }
+    if (expr.constant().value_or(0) < 0) {
+      fail(place, "size " + expr.str() + " is negative");
+      return std::nullopt;
+    }
     expr.collectSymbols(names);
     shape.push_back(expr);
   }
@@ -84,11 +91,6 @@ std::optional<RankedTensorType> GraphBuilder::toType(ElementType type, const Dim
     fail(place, "graphs have no tensors of " + std::string(elementTypeName(type)) + " yet");
   if (!shape || !element)
     return std::nullopt;
-  for (const DimExpr &dim : *shape)
-    if (dim.constant().value_or(0) < 0) {
-      fail(place, "size " + dim.str() + " is negative");
-      return std::nullopt;
-    }
   return getTensorType(context.get(), *shape, element);
 }
 
@@ -127,13 +129,29 @@ static BlockArgument addArgument(EntryOp entry, mlir::Type type, StringRef attri
   return entry.getArgument(index);
 }
 
+static bool isPrintable(StringRef name) {
+  return !name.empty() && llvm::all_of(name, [](char c) { return uint8_t(c) >= 0x20 && c != 0x7f; });
+}
+
+bool GraphBuilder::isFreeName(const std::string &name, const Place &place) {
+  if (!isPrintable(name)) {
+    fail(place, "an input or state has a name that is empty or not printable");
+    return false;
+  }
+  bool isTaken = false;
+  for (unsigned i = 0; i < entry.getArgumentTypes().size(); ++i)
+    isTaken |= entry.getArgumentName(i) == name;
+  if (isTaken)
+    fail(place, "the graph already has an input or state named \"" + name + "\"");
+  return !isTaken;
+}
+
 Value GraphBuilder::input(const std::string &name, ElementType type, const Dims &shape, Place place) {
   std::optional<RankedTensorType> tensor = toType(type, shape, place);
   if (!tensor)
     return {};
-  for (unsigned i = 0; i < entry.getArgumentTypes().size(); ++i)
-    if (entry.getArgumentName(i) == name)
-      return fail(place, "the graph already has an input or state named \"" + name + "\"");
+  if (!isFreeName(name, place))
+    return {};
   return wrap(addArgument(entry, *tensor, nameAttr, builder.getStringAttr(name), locationOf(place)));
 }
 
@@ -143,8 +161,10 @@ Value GraphBuilder::state(const std::string &name, ElementType type, const Dims 
     return {};
   if (!tensor->hasStaticShape())
     return fail(place, "state \"" + name + "\" needs sizes that are numbers");
+  if (!isFreeName(name, place))
+    return {};
   if (module->lookupSymbol(name))
-    return fail(place, "the graph already has a state or entry named \"" + name + "\"");
+    return fail(place, "a state cannot be named \"" + name + "\"");
   OpBuilder outer(entry);
   StateOp::create(outer, locationOf(place), name, *tensor, ElementsAttr());
   return wrap(addArgument(entry, *tensor, stateAttr, FlatSymbolRefAttr::get(context.get(), name), locationOf(place)));
@@ -182,6 +202,12 @@ Value GraphBuilder::constant(const Tensor &tensor, Place place) {
   return wrap(ConstantOp::create(builder, locationOf(place), type, value));
 }
 
+/// Whether signed or unsigned integers of that width hold the value.
+static bool fitsInteger(double value, unsigned bits) {
+  return value == std::trunc(value) && value >= -std::ldexp(1.0, bits - 1) &&
+         value < std::ldexp(1.0, bits == 64 ? 63 : bits);
+}
+
 Value GraphBuilder::splat(double value, const Value &like, Place place) {
   if (!areUsable({&like}, place))
     return {};
@@ -189,22 +215,27 @@ Value GraphBuilder::splat(double value, const Value &like, Place place) {
   TypedAttr number;
   if (isa<FloatType>(element))
     number = FloatAttr::get(element, ref::roundTo(element, value));
-  else if (value == int64_t(value))
+  else if (fitsInteger(value, element.getIntOrFloatBitWidth()))
     number = IntegerAttr::get(element, APInt(element.getIntOrFloatBitWidth(), int64_t(value), true, true));
   else
-    return fail(place, std::to_string(value) + " is no number of an integer tensor");
+    return fail(place, llvm::formatv("{0} is no number of an integer tensor of type {1}", value, element).str());
   return wrap(SplatOp::create(builder, locationOf(place), type, number));
 }
 
-Value GraphBuilder::checked(Operation *op, const Place &place) {
+Value GraphBuilder::checked(Operation *op, const Place &place, const std::string &operands) {
   std::string message;
   ScopedDiagnosticHandler handler(context.get(), [&](Diagnostic &diagnostic) { message = diagnostic.str(); });
   if (failed(verify(op)))
-    return fail(place, message);
+    return fail(place, message + operands);
   return wrap(op->getResult(0));
 }
 
 //===- Broadcasting -----------------------------------------------------------------------------------------------------===//
+
+DimFacts GraphBuilder::facts() {
+  Block &body = entry.getBody().front();
+  return body.empty() ? getFacts(entry.getSymbols()) : getFactsAround(&body.front());
+}
 
 std::optional<SymbolicShape> GraphBuilder::commonShape(const SymbolicShape &left, const SymbolicShape &right) {
   const SymbolicShape &longer = left.size() >= right.size() ? left : right, &shorter = left.size() >= right.size() ? right : left;
@@ -214,7 +245,7 @@ std::optional<SymbolicShape> GraphBuilder::commonShape(const SymbolicShape &left
     DimExpr &dim = shape[offset + i];
     if (dim == DimExpr(1))
       dim = shorter[i];
-    else if (dim != shorter[i] && shorter[i] != DimExpr(1) && !getFactsAround(&entry.getBody().front().front()).provablyEqual(dim, shorter[i]))
+    else if (dim != shorter[i] && shorter[i] != DimExpr(1) && !facts().provablyEqual(dim, shorter[i]))
       return std::nullopt;
   }
   return shape;
@@ -279,6 +310,17 @@ Value GraphBuilder::slice(const Value &x, const Dims &starts, const Dims &sizes,
   return checked(op, place);
 }
 
+/// "; the operands are f32 [2, 3] and f64 [3]"
+static std::string describeOperands(const std::vector<Value> &operands) {
+  std::string text = operands.size() == 1 ? "; the operand is " : "; the operands are ";
+  for (size_t i = 0; i < operands.size(); ++i) {
+    if (i > 0)
+      text += i + 1 == operands.size() ? " and " : ", ";
+    text += std::string(elementTypeName(operands[i].type())) + " " + operands[i].shape();
+  }
+  return text;
+}
+
 Value GraphBuilder::elementwise(const char *name, std::vector<Value> operands,
                                 const std::vector<std::pair<const char *, uint32_t>> &enums,
                                 std::optional<ElementType> to, Place place) {
@@ -310,10 +352,10 @@ Value GraphBuilder::elementwise(const char *name, std::vector<Value> operands,
     ScopedDiagnosticHandler handler(context.get(), [&](Diagnostic &diagnostic) { message = diagnostic.str(); });
     if (failed(infer->inferReturnTypes(context.get(), loc, state.operands, state.attributes.getDictionary(context.get()),
                                        nullptr, {}, types)))
-      return fail(place, message);
+      return fail(place, message + describeOperands(operands));
     state.addTypes(types);
   }
-  return checked(builder.create(state), place);
+  return checked(builder.create(state), place, describeOperands(operands));
 }
 
 //===- The whole graph ----------------------------------------------------------------------------------------------------===//
@@ -329,6 +371,8 @@ Result<OwningOpRef<ModuleOp>> GraphBuilder::finish(const std::vector<Output> &ou
   for (const Output &output : outputs) {
     if (output.value.isEmpty() || output.value.graph.get() != this)
       return invalidArgument("result \"" + output.name + "\" is empty or belongs to another graph");
+    if (!output.name.empty() && !isPrintable(output.name))
+      return invalidArgument("result " + std::to_string(values.size()) + " has a name that is not printable");
     values.push_back(get(output.value));
     types.push_back(values.back().getType());
     names.push_back(output.name.empty() ? builder.getDictionaryAttr({})

@@ -50,9 +50,13 @@ private:
   std::optional<SymbolicShape> toShape(const Dims &sizes, const Place &place);
   std::optional<mlir::RankedTensorType> toType(ElementType type, const Dims &shape, const Place &place);
   mlir::Value broadcastTo(mlir::Value value, const SymbolicShape &shape, mlir::Location loc);
+  /// Whether an input or state can take that name; else a mistake.
+  bool isFreeName(const std::string &name, const Place &place);
+  /// What is declared and assumed of the sizes so far.
+  DimFacts facts();
   std::optional<SymbolicShape> commonShape(const SymbolicShape &left, const SymbolicShape &right);
-  /// The op as a value, or a mistake where it does not verify.
-  Value checked(mlir::Operation *op, const Place &place);
+  /// The op as a value, or a mistake where it does not verify, whose message ends with `operands`.
+  Value checked(mlir::Operation *op, const Place &place, const std::string &operands = "");
 
   std::unique_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> module;

@@ -20,6 +20,10 @@ struct Cluster {
   SmallVector<Operation *> ops;
 };
 
+/// A launch takes 256 arguments; each op adds at most three operands and a result. Larger groups would also compile slowly
+/// and spill.
+constexpr size_t largestCluster = 60;
+
 /// More distinct ways than this to reach one op through views would compute it too often.
 constexpr unsigned largestPathCount = 4;
 
@@ -28,9 +32,12 @@ public:
   Fuser(EntryOp entry, int64_t recomputeLimit) : block(entry.getBody().front()), recomputeLimit(recomputeLimit) {}
 
   void run() {
-    for (Operation &op : llvm::reverse(block.without_terminator()))
-      if (isFusable(&op))
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block.without_terminator()))) {
+      if (op.use_empty() && isPure(&op))
+        op.erase();
+      else if (isFusable(&op))
         place(&op);
+    }
     for (auto &cluster : clusters)
       build(*cluster);
     sortTopologically(&block);
@@ -46,6 +53,7 @@ private:
   static bool isFusableUser(Operation *op) { return isa<ElementwiseOpInterface, ViewOpInterface>(op); }
 
   Cluster *clusterOf(Operation *op) const { return placed.lookup(op); }
+  static bool hasRoom(const Cluster *cluster) { return cluster->ops.size() < largestCluster; }
 
   void place(Operation *op) {
     llvm::SmallSetVector<Cluster *, 4> users;
@@ -57,7 +65,7 @@ private:
         users.insert(cluster);
     }
     Cluster *target = nullptr;
-    if (!escapes && users.size() == 1 && isCheapToAbsorb(op, users.front()))
+    if (!escapes && users.size() == 1 && isCheapToAbsorb(op, users.front()) && hasRoom(users.front()))
       target = users.front();
     else if (!isa<SplatOp>(op))
       target = findSibling(op, users.getArrayRef());
@@ -65,6 +73,7 @@ private:
       clusters.push_back(std::make_unique<Cluster>());
       target = clusters.back().get();
       target->shape = getShape(op->getResult(0).getType());
+      paths[op] = 1;
     }
     target->ops.push_back(op);
     placed[op] = target;
@@ -73,25 +82,36 @@ private:
   /// An op whose users are all in one cluster is computed where they need it: free at the cluster's own index, again for
   /// each element where a view lies between.
   bool isCheapToAbsorb(Operation *op, Cluster *cluster) {
-    unsigned paths = pathCount(op);
-    bool direct = paths == 1 && llvm::none_of(op->getUsers(), [](Operation *user) { return isa<ViewOpInterface>(user); });
-    auto elementwise = dyn_cast<ElementwiseOpInterface>(op);
-    if (!elementwise || direct || cluster->shape == getShape(op->getResult(0).getType()))
-      return paths <= largestPathCount;
-    return paths <= largestPathCount && elementwise.getCost() <= recomputeLimit;
+    unsigned count = pathCount(op, cluster, /*isResult=*/false);
+    if (count > largestPathCount || !isCheapAlong(op, cluster, count))
+      return false;
+    paths[op] = count;
+    return true;
   }
 
-  /// Through how many chains of views the results of a cluster reach `op`.
-  unsigned pathCount(Operation *op) {
-    unsigned direct = 0, count = 0;
+  /// Whether an op that is reached in `count` ways is computed for no more elements than it has, or is cheap.
+  bool isCheapAlong(Operation *op, Cluster *cluster, unsigned count) {
+    auto elementwise = dyn_cast<ElementwiseOpInterface>(op);
+    if (!elementwise || elementwise.getCost() <= recomputeLimit)
+      return true;
+    DimExpr own = getElementCount(getShape(op->getResult(0).getType())), needed = getElementCount(cluster->shape);
+    bool noMore = own == needed || (own.constant() && needed.constant() && *needed.constant() <= *own.constant());
+    return count == 1 && noMore;
+  }
+
+  /// Through how many chains of views the results of a cluster reach `op`; as a result itself it is also reached directly.
+  unsigned pathCount(Operation *op, Cluster *cluster, bool isResult) {
+    unsigned direct = isResult ? 1 : 0, count = 0;
     for (Operation *user : op->getUsers()) {
+      if (clusterOf(user) != cluster)
+        continue;
       unsigned through = paths.lookup(user);
       if (isa<ViewOpInterface>(user))
         count += through;
       else
         direct = std::max(direct, through);
     }
-    return paths[op] = std::max(1u, direct + count);
+    return std::max(1u, direct + count);
   }
 
   /// A cluster of the op's shape that uses it or shares an operand with it, and that nothing outside would have to run
@@ -100,14 +120,19 @@ private:
     SymbolicShape shape = getShape(op->getResult(0).getType());
     SmallVector<Cluster *> candidates(users);
     for (Value operand : op->getOperands())
-      for (Operation *sibling : operand.getUsers())
-        if (Cluster *cluster = clusterOf(sibling))
-          candidates.push_back(cluster);
-    for (Cluster *cluster : candidates)
-      if (cluster->shape == shape && !reachesThroughOthers(op, cluster)) {
-        paths[op] = 1;
-        return cluster;
-      }
+      // Every group has its own splats: sharing one says nothing.
+      if (!operand.getDefiningOp<SplatOp>())
+        for (Operation *sibling : operand.getUsers())
+          if (Cluster *cluster = clusterOf(sibling))
+            candidates.push_back(cluster);
+    for (Cluster *cluster : candidates) {
+      unsigned count = pathCount(op, cluster, /*isResult=*/true);
+      if (cluster->shape != shape || !hasRoom(cluster) || count > largestPathCount ||
+          !isCheapAlong(op, cluster, count) || reachesThroughOthers(op, cluster))
+        continue;
+      paths[op] = count;
+      return cluster;
+    }
     return nullptr;
   }
 

@@ -15,7 +15,6 @@ def AllOnes : AttrConstraint<CPred<"::tenon::rewrites::isAllOnes($_self)">, "an 
 def SameType : Constraint<CPred<"$0.getType() == $1.getType()">, "of one type">;
 def HoldsExactly : Constraint<CPred<"::tenon::rewrites::holdsExactly($0.getType(), $1.getType())">,
                               "the first type holds each number of the second">;
-def IsInteger : Constraint<CPred<"::llvm::isa<::mlir::IntegerType>(::mlir::getElementTypeOrSelf($0))">, "of integers">;
 
 //===- Neutral elements -----------------------------------------------------------------------------------------------===//
 def : Pat<(Tenon_AddOp $x, (Tenon_SplatOp NegativeZero:$c)), (replaceWithValue $x)>;

@@ -133,9 +133,9 @@ using Status = Result<void>;
 } // namespace tenon
 
 /// The value of a Result, or a return of its error from the enclosing function.
-#define TENON_TRY(expression)                                                                                          \
+#define TENON_TRY(...)                                                                                                 \
   ({                                                                                                                   \
-    auto tenonResult = (expression);                                                                                   \
+    auto tenonResult = (__VA_ARGS__);                                                                                  \
     if (!tenonResult.ok())                                                                                             \
       return std::move(tenonResult).error();                                                                           \
     *std::move(tenonResult);                                                                                           \

@@ -81,6 +81,11 @@ Status Session::Executor::Memory::reserve(uint64_t needed) {
 }
 
 Status Session::Executor::createStates() {
+  uint64_t needed = 0, limit = options.memoryLimit ? options.memoryLimit : availableMemory();
+  for (const StateLayout &layout : loaded().states)
+    if (needed += layout.bytes; needed < layout.bytes || needed > limit)
+      return environmentError("the states of the model need at least " + std::to_string(needed) + " bytes, " +
+                              std::to_string(limit) + " are available");
   for (const StateLayout &layout : loaded().states) {
     if (layout.initial < 0)
       states.push_back(TENON_TRY(Tensor::zeros(layout.type, layout.shape)));

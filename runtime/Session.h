@@ -14,7 +14,7 @@ namespace tenon {
 struct SessionOptions {
   /// 0: TENON_NUM_THREADS, else what affinity and CPU quota allow. The number never changes results.
   unsigned threads = 0;
-  /// Bytes a run may take for arena, workspace and outputs; 0: what the machine has available.
+  /// Bytes that the states may take, and a run for arena, workspace and outputs; 0: what the machine has available.
   uint64_t memoryLimit = 0;
   /// For finding mistakes: memory that no step has written is filled with bytes 0xFF, which are NaN in every float
   /// type.
@@ -55,7 +55,7 @@ struct PeakMemory {
 /// independent. The same inputs and states give the same bits whatever the number of threads.
 class Session {
 public:
-  /// States begin as the artifact says.
+  /// States begin as the artifact says. Environment where there is no memory for them.
   static Result<Session> create(Program program, const SessionOptions &options = {});
   Session(Session &&);
   Session &operator=(Session &&);

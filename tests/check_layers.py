@@ -20,6 +20,7 @@ EDGES = {
     "codegen": ("ir/", "passes/", "runtime/"),
     "runtime": (),
     "models": ("frontend/", "runtime/"),
+    "docs": ("frontend/", "runtime/"),
     "cmake": (),
 }
 FREE = ("tools", "tests", "bench")

@@ -88,12 +88,19 @@ private:
 LogicalResult KernelLowering::check() {
   RankedTensorType shape;
   for (Operation &op : kernel.getBody().front().without_terminator()) {
+    if (op.getNumRegions() != 0)
+      return op.emitError("has no CPU lowering: tile programs are straight lines");
     bool isTile = isa<tile::LoadOp, tile::StoreOp>(op) ||
                   llvm::any_of(op.getResultTypes(), [](Type type) { return isa<RankedTensorType>(type); });
-    if (!isTile)
+    if (!isTile) {
+      auto isIndex = [](Type type) { return type.isIndex(); };
+      if (!isa<tile::BlockOp, tile::SizeOp, tile::ViewOp>(op) &&
+          !(llvm::all_of(op.getOperandTypes(), isIndex) && llvm::all_of(op.getResultTypes(), isIndex)))
+        return op.emitError("is neither on tiles nor on indices");
       continue;
-    if (op.getNumRegions() != 0)
-      return op.emitError("tile ops with regions have no CPU lowering");
+    }
+    if (auto constant = dyn_cast<arith::ConstantOp>(op); constant && !isa<SplatElementsAttr>(constant.getValue()))
+      return op.emitError("is a tile of different numbers, which has no CPU lowering");
     tileOps.push_back(&op);
     Type type = isa<tile::StoreOp>(op) ? cast<tile::StoreOp>(op).getTile().getType() : op.getResult(0).getType();
     auto tile = cast<RankedTensorType>(type);
@@ -105,6 +112,20 @@ LogicalResult KernelLowering::check() {
   }
   if (!firstStore)
     return kernel.emitError("stores nothing");
+  // The loops run over the elements that are stored; what is read must be there too.
+  auto stored = firstStore.getView().getDefiningOp<tile::ViewOp>();
+  for (Operation *op : tileOps) {
+    if (!isa<tile::LoadOp, tile::StoreOp>(op))
+      continue;
+    auto load = dyn_cast<tile::LoadOp>(op);
+    auto store = dyn_cast<tile::StoreOp>(op);
+    auto view = (load ? load.getView() : store.getView()).getDefiningOp<tile::ViewOp>();
+    ValueRange indices = load ? load.getIndices() : store.getIndices();
+    if (!view || view.getSizes() != stored.getSizes() || !llvm::equal(indices, firstStore.getIndices()))
+      return op->emitError("accesses other elements than the kernel's first store");
+    if (store && view.getStrides().getShape().back() != DimExpr(1))
+      return op->emitError("writes with a stride; results must be contiguous along their last dimension");
+  }
   return success();
 }
 
@@ -349,10 +370,6 @@ void KernelLowering::lowerStep(Value column, int64_t lanes, Value mask) {
 LogicalResult KernelLowering::run() {
   if (failed(check()))
     return failure();
-  for (Operation *op : tileOps)
-    if (auto store = dyn_cast<tile::StoreOp>(op))
-      if (store.getView().getDefiningOp<tile::ViewOp>().getStrides().getShape().back() != DimExpr(1))
-        return store.emitError("writes with a stride; results must be contiguous along their last dimension");
   openFunction();
   lowerIndices();
   lowerRows(0);
@@ -363,6 +380,10 @@ struct LowerTileToCpu : impl::LowerTileToCpuPassBase<LowerTileToCpu> {
   using LowerTileToCpuPassBase::LowerTileToCpuPassBase;
 
   void runOnOperation() override {
+    if (registerBits != 128 && registerBits != 256 && registerBits != 512) {
+      getOperation().emitError("register-bits is ") << registerBits << "; expected 128, 256 or 512";
+      return signalPassFailure();
+    }
     for (Operation &op : llvm::make_early_inc_range(*getOperation().getBody())) {
       if (auto kernel = dyn_cast<tile::KernelOp>(op)) {
         OpBuilder builder(kernel);

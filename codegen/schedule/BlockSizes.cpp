@@ -7,7 +7,7 @@ namespace tenon::schedule {
 // A block must outweigh the 0.2 us of handing it to a thread, and its rows should stay in the first-level cache: 8192
 // elements of four bytes are 32 KiB for each operand and take about 3 us.
 static constexpr int64_t mapElements = 8192;
-static constexpr int64_t longestRow = 8192;
+static constexpr int64_t rowsOfUnknownLength = 16;
 // Transposed operands are read down their columns: square blocks use each cache line that they touch whole.
 static constexpr int64_t transposedEdge = 64;
 
@@ -18,17 +18,20 @@ static int64_t cover(const DimExpr &size, int64_t limit) {
   return std::min<int64_t>(limit, llvm::PowerOf2Ceil(std::max<int64_t>(*number, 1)));
 }
 
-BlockShape chooseMapBlock(llvm::ArrayRef<DimExpr> sizes, bool transposed) {
+BlockShape chooseMapBlock(llvm::ArrayRef<DimExpr> sizes, std::optional<size_t> transposed) {
   BlockShape block(sizes.size(), 1);
   size_t last = sizes.size() - 1;
-  if (transposed && sizes.size() > 1) {
+  if (transposed) {
     block[last] = cover(sizes[last], transposedEdge);
-    block[last - 1] = cover(sizes[last - 1], transposedEdge);
+    block[*transposed] = cover(sizes[*transposed], transposedEdge);
     return block;
   }
-  block[last] = cover(sizes[last], sizes.size() == 1 ? mapElements : longestRow);
-  if (sizes.size() > 1)
-    block[last - 1] = cover(sizes[last - 1], std::max<int64_t>(1, mapElements / block[last]));
+  block[last] = cover(sizes[last], mapElements);
+  if (sizes.size() == 1)
+    return block;
+  // Rows of a length that is only known at run time may be short.
+  int64_t rows = sizes[last].constant() ? std::max<int64_t>(1, mapElements / block[last]) : rowsOfUnknownLength;
+  block[last - 1] = cover(sizes[last - 1], rows);
   return block;
 }
 

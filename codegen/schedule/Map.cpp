@@ -4,6 +4,7 @@
 #include "codegen/schedule/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include <map>
+#include <set>
 
 using namespace mlir;
 
@@ -35,6 +36,8 @@ private:
   void collect(Value value, SmallVector<Operation *, 4> views);
   void chooseDimensions(ArrayRef<DimExpr> shape);
   StridedView merged(const StridedView &view) const;
+  /// A dimension but the last along which some operand is contiguous.
+  std::optional<size_t> findTransposed() const;
   Value openView(Value buffer, const StridedView &view);
   void computeIndices(ArrayRef<DimExpr> sizes);
   Value emit(Value value, SmallVector<Operation *, 4> views);
@@ -45,6 +48,7 @@ private:
   Block &body;
   OpBuilder &builder;
   MLIRContext *context;
+  std::set<Path, PathLess> collected;
   std::map<Path, StridedView, PathLess> reads;
   std::map<Path, Value, PathLess> tiles;
   /// Dimensions of the results that each dimension of the kernel covers.
@@ -58,6 +62,9 @@ private:
 } // namespace
 
 void MapBuilder::collect(Value value, SmallVector<Operation *, 4> views) {
+  // Values are shared: without this the walk would be exponential in the group's depth.
+  if (!collected.insert({value, views}).second)
+    return;
   if (isa<BlockArgument>(value)) {
     StridedView view = StridedView::rowMajor(getShape(value.getType()));
     for (Operation *op : llvm::reverse(views))
@@ -106,6 +113,14 @@ StridedView MapBuilder::merged(const StridedView &view) const {
   for (auto &group : dimensions)
     result.strides.push_back(group.empty() ? DimExpr(1) : view.strides[group.back()]);
   return result;
+}
+
+std::optional<size_t> MapBuilder::findTransposed() const {
+  for (size_t d = 0; d + 1 < sizes.size(); ++d)
+    for (const auto &[path, view] : reads)
+      if (merged(view).strides[d] == DimExpr(1))
+        return d;
+  return std::nullopt;
 }
 
 Value MapBuilder::openView(Value buffer, const StridedView &view) {
@@ -177,6 +192,8 @@ Value MapBuilder::emit(Value value, SmallVector<Operation *, 4> views) {
 
 FailureOr<tile::KernelOp> MapBuilder::build() {
   auto results = cast<YieldOp>(body.getTerminator()).getOutputs();
+  if (results.empty())
+    return kernel.emitError("computes nothing");
   SymbolicShape shape = getShape(results[0].getType());
   for (Operation &op : body.without_terminator())
     if (!isa<ElementwiseOpInterface, ViewOpInterface>(op))
@@ -187,11 +204,7 @@ FailureOr<tile::KernelOp> MapBuilder::build() {
     collect(result, {});
   }
   chooseDimensions(shape);
-  bool transposed = llvm::any_of(reads, [&](auto &read) {
-    StridedView view = merged(read.second);
-    return sizes.size() > 1 && view.strides.back() != DimExpr(1) && view.strides[sizes.size() - 2] == DimExpr(1);
-  });
-  block = chooseMapBlock(sizes, transposed);
+  block = chooseMapBlock(sizes, findTransposed());
   SmallVector<DimExpr> counts;
   DimExpr grid(1);
   for (auto [size, edge] : llvm::zip(sizes, block)) {

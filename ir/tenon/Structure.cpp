@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ir/reference/Interpreter.h"
 #include "ir/tenon/TenonOps.h"
+#include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
 #include <set>
 
@@ -29,10 +30,20 @@ DimFacts getFactsAround(Operation *op) {
   return facts;
 }
 
+static LogicalResult verifyDeclared(Operation *op, const std::set<std::string> &symbols, const DimFacts &facts) {
+  for (const std::string &symbol : symbols)
+    if (!facts.isDeclared(symbol))
+      return op->emitOpError("uses the size ") << symbol << ", which is not declared; add #tenon.symbol<\"" << symbol
+                                               << "\"> to `symbols`";
+  return success();
+}
+
 static LogicalResult verifySizes(Operation *op, Type type, const DimFacts &facts) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor)
     return op->emitOpError("has a value of type ") << type << "; expected ranked tensors";
+  if (tensor.getEncoding() && !isa<DimsAttr>(tensor.getEncoding()))
+    return op->emitOpError("has a value of type ") << type << "; the only encoding of tensors is #tenon.dims";
   std::set<std::string> symbols;
   for (const DimExpr &dim : getShape(tensor)) {
     if (!dim.isValid())
@@ -42,11 +53,16 @@ static LogicalResult verifySizes(Operation *op, Type type, const DimFacts &facts
       return op->emitOpError("has a value of type ") << type << " with a negative size";
     dim.collectSymbols(symbols);
   }
-  for (const std::string &symbol : symbols)
-    if (!facts.isDeclared(symbol))
-      return op->emitOpError("uses the size ") << symbol << ", which is not declared; add #tenon.symbol<\"" << symbol
-                                               << "\"> to `symbols`";
-  return success();
+  return verifyDeclared(op, symbols, facts);
+}
+
+/// The sizes in an op's attributes: starts of slices, assumptions, sizes of launches.
+static LogicalResult verifyAttributes(Operation *op, const DimFacts &facts) {
+  std::set<std::string> symbols;
+  AttrTypeWalker walker;
+  walker.addWalk([&](DimAttr dim) { dim.getExpr().collectSymbols(symbols); });
+  walker.walk(op->getAttrDictionary());
+  return verifyDeclared(op, symbols, facts);
 }
 
 static LogicalResult verifyFunction(FunctionOpInterface function, ArrayAttr symbols, ValueRange results) {
@@ -68,9 +84,18 @@ static LogicalResult verifyFunction(FunctionOpInterface function, ArrayAttr symb
     for (Type type : op->getResultTypes())
       if (failed(verifySizes(op, type, facts)))
         return WalkResult::interrupt();
-    return WalkResult::advance();
+    return failed(verifyAttributes(op, facts)) ? WalkResult::interrupt() : WalkResult::advance();
   });
   return failure(walked.wasInterrupted());
+}
+
+LogicalResult StateOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (!type.hasStaticShape() || type.getEncoding())
+    return emitOpError("has type ") << type << "; the sizes of a state must be numbers";
+  if (getInitial() && getInitial()->getType() != type)
+    return emitOpError("has type ") << type << ", its initial value " << getInitial()->getType();
+  return success();
 }
 
 //===- Functions ------------------------------------------------------------------------------------------------------===//
@@ -212,11 +237,20 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &table) {
   auto kernel = table.lookupNearestSymbolFrom(*this, getKernelAttr());
   if (!kernel)
     return emitOpError("runs @") << getKernel() << ", which does not exist";
+  if (isa<EntryOp, StateOp>(kernel))
+    return emitOpError("runs @") << getKernel() << ", which is no kernel";
   auto tensors = dyn_cast<KernelOp>(kernel);
   if (!tensors)
     return success();
+  auto alike = [](TypeRange left, TypeRange right) {
+    return llvm::all_of_zip(left, right, [](Type a, Type b) {
+      return getElementTypeOrSelf(a) == getElementTypeOrSelf(b) && getShape(a).size() == getShape(b).size();
+    });
+  };
   if (tensors.getSymbols().size() != getSizes().getDims().size() ||
-      tensors.getArgumentTypes().size() != getInputs().size() || tensors.getResultTypes().size() != getOutputs().size())
+      tensors.getArgumentTypes().size() != getInputs().size() || tensors.getResultTypes().size() != getOutputs().size() ||
+      !alike(tensors.getArgumentTypes(), getInputs().getTypes()) ||
+      !alike(tensors.getResultTypes(), getOutputs().getTypes()))
     return emitOpError("does not fit the signature of @") << getKernel();
   return success();
 }

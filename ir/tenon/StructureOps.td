@@ -17,6 +17,7 @@ def Tenon_StateOp : Tenon_Op<"state", [Symbol]> {
   let summary = "named storage that outlives a call; entries that name it share it";
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Tenon_Tensor>:$type, OptionalAttr<ElementsAttr>:$initial);
   let assemblyFormat = "$sym_name `:` $type (`=` $initial^)? attr-dict";
+  let hasVerifier = 1;
 }
 
 class Tenon_FunctionOp<string mnemonic, list<Trait> traits = []>

@@ -57,9 +57,7 @@ def Tenon_SymbolAttr : Tenon_Attr<"Symbol", "symbol"> {
                         DefaultValuedParameter<"int64_t", "0">:$minimum,
                         DefaultValuedParameter<"int64_t", "::tenon::largestSize">:$maximum,
                         DefaultValuedParameter<"int64_t", "1">:$divisor);
-  let assemblyFormat = [{
-    `<` $name (`,` `min` `=` $minimum^)? (`,` `max` `=` $maximum^)? (`,` `divisor` `=` $divisor^)? `>`
-  }];
+  let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }
 

@@ -104,6 +104,42 @@ LogicalResult DimsAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
   return success();
 }
 
+/// Each of the properties may be left out.
+Attribute SymbolAttr::parse(AsmParser &parser, Type) {
+  std::string name;
+  if (parser.parseLess() || parser.parseString(&name))
+    return {};
+  int64_t minimum = 0, maximum = largestSize, divisor = 1;
+  while (succeeded(parser.parseOptionalComma())) {
+    StringRef keyword;
+    SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&keyword) || parser.parseEqual())
+      return {};
+    int64_t *value = keyword == "min" ? &minimum : keyword == "max" ? &maximum : keyword == "divisor" ? &divisor : nullptr;
+    if (!value) {
+      parser.emitError(loc, "expected min, max or divisor, found ") << keyword;
+      return {};
+    }
+    if (parser.parseInteger(*value))
+      return {};
+  }
+  if (parser.parseGreater())
+    return {};
+  return parser.getChecked<SymbolAttr>(parser.getContext(), name, minimum, maximum, divisor);
+}
+
+void SymbolAttr::print(AsmPrinter &printer) const {
+  printer << "<";
+  printer.printString(getName());
+  if (getMinimum() != 0)
+    printer << ", min = " << getMinimum();
+  if (getMaximum() != largestSize)
+    printer << ", max = " << getMaximum();
+  if (getDivisor() != 1)
+    printer << ", divisor = " << getDivisor();
+  printer << ">";
+}
+
 LogicalResult SymbolAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef name, int64_t minimum,
                                  int64_t maximum, int64_t divisor) {
   std::string error;

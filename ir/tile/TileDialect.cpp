@@ -28,6 +28,25 @@ void TileDialect::initialize() {
       >();
 }
 
+static LogicalResult verifyElement(function_ref<InFlightDiagnostic()> emitError, Type element) {
+  if (!isa<IntegerType, FloatType>(element))
+    return emitError() << "elements must be integers or floats, found " << element;
+  unsigned width = element.getIntOrFloatBitWidth();
+  if (width != 1 && width % 8 != 0)
+    return emitError() << "elements of " << element << " have no address of their own";
+  return success();
+}
+
+LogicalResult BufferType::verify(function_ref<InFlightDiagnostic()> emitError, Type element) {
+  return verifyElement(emitError, element);
+}
+
+LogicalResult ViewType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rank, Type element) {
+  if (rank < 1)
+    return emitError() << "a view has at least one dimension, found " << rank;
+  return verifyElement(emitError, element);
+}
+
 ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
   auto functionType = [](Builder &builder, ArrayRef<Type> inputs, ArrayRef<Type> results,
                          function_interface_impl::VariadicFlag,
@@ -55,8 +74,21 @@ LogicalResult KernelOp::verifyRegions() {
   DimFacts facts = getFacts(getSymbols());
   if (failed(verifyDeclared(*this, getGrid().getExpr(), facts)))
     return failure();
+  for (Type type : getArgumentTypes())
+    if (!isa<BufferType>(type))
+      return emitOpError("has an argument of type ") << type << "; kernels are given buffers";
+  if (!getResultTypes().empty() || getBody().front().getArgumentTypes() != getArgumentTypes())
+    return emitOpError("must have no results, and the arguments of its body");
   if (getOutputs() > getArgumentTypes().size())
     return emitOpError("has fewer buffers than outputs");
+  if (!isa<ReturnOp>(getBody().front().getTerminator()))
+    return emitOpError("must end in tile.return");
+  std::set<StringRef> names;
+  for (auto symbol : getSymbols().getAsRange<SymbolAttr>())
+    if (!names.insert(symbol.getName()).second)
+      return emitOpError("declares the size ") << symbol.getName() << " twice";
+  if (getGrid().getExpr().constant().value_or(0) < 0)
+    return emitOpError("has a negative number of blocks");
   WalkResult result = getBody().walk([&](Operation *op) {
     SymbolicShape exprs;
     if (auto size = dyn_cast<SizeOp>(op))

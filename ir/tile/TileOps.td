@@ -24,11 +24,13 @@ class Tile_Type<string name, string typeMnemonic> : TypeDef<Tile_Dialect, name> 
 def Tile_BufferType : Tile_Type<"Buffer", "buffer"> {
   let summary = "memory that a kernel is given, of elements of one type";
   let parameters = (ins "::mlir::Type":$element);
+  let genVerifyDecl = 1;
   let assemblyFormat = "`<` $element `>`";
 }
 def Tile_ViewType : Tile_Type<"View", "view"> {
   let summary = "a buffer seen as an array of `rank` dimensions";
   let parameters = (ins "int64_t":$rank, "::mlir::Type":$element);
+  let genVerifyDecl = 1;
   let assemblyFormat = "`<` $rank `x` $element `>`";
 }
 

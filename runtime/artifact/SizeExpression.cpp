@@ -12,6 +12,9 @@ using schema::ExprOp;
 
 Status verifyExpression(const schema::Expr &expression, size_t symbolCount) {
   const auto &steps = *expression.steps();
+  // The FlatBuffers verifier looks at the alignment of fields, not at that of structs in a vector.
+  if (reinterpret_cast<uintptr_t>(steps.Data()) % alignof(schema::ExprStep) != 0)
+    return dataError("a size expression is not aligned");
   if (steps.size() == 0 || steps.size() > maximumExpressionSteps)
     return dataError("a size expression has " + std::to_string(steps.size()) + " steps, expected 1 to " +
                      std::to_string(maximumExpressionSteps));

@@ -47,10 +47,6 @@ void CommandLine::print(const char *kind, const char *color, const std::string &
                message.c_str());
 }
 
-void CommandLine::inform(const std::string &message) const {
-  if (!quiet)
-    print("", "", message);
-}
 void CommandLine::explain(const std::string &message) const {
   if (verbose && !quiet)
     print("", "", message);

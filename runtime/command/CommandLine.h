@@ -32,11 +32,9 @@ public:
   /// Parses, runs the chosen action and returns the exit status.
   int main(int argc, char **argv);
 
-  /// A line for people on standard error; not with -q.
-  void inform(const std::string &message) const;
-  /// The same, only with -v.
-  void explain(const std::string &message) const;
+  /// A line for people on standard error: a warning unless with -q, an explanation only with -v.
   void warn(const std::string &message) const;
+  void explain(const std::string &message) const;
 
   /// Becomes true when the user presses Ctrl-C; a second time ends the program.
   static const std::atomic<bool> &interrupted();

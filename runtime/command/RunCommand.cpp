@@ -6,6 +6,7 @@
 #include "runtime/Npy.h"
 #include "runtime/RandomTensor.h"
 #include "runtime/Session.h"
+#include "runtime/artifact/ArtifactFile.h"
 #include "runtime/command/RunReport.h"
 #include "runtime/cpu/MemoryBandwidth.h"
 
@@ -37,6 +38,7 @@ public:
     Program program = TENON_TRY(hooks.load(options.path, {.verifyExternal = options.verify}));
     const EntryDescription *entry = TENON_TRY(program.entry(options.entry));
     commandLine.explain("entry '" + entry->name + "', code for " + std::string(program.level()));
+    warnOfLowerLevel(program);
     TENON_TRY(verifyNames(*entry));
     Session session = TENON_TRY(Session::create(program, {.threads = options.threads}));
     std::vector<Tensor> inputs = TENON_TRY(options.seed ? randomInputs(program, session, *entry) : readInputs(*entry));
@@ -55,6 +57,17 @@ public:
   }
 
 private:
+  /// A slower path is never taken in silence.
+  void warnOfLowerLevel(const Program &program) const {
+    for (const schema::Target *target : *program.artifact().metadata().targets())
+      if (target->kind() == schema::TargetKind::Cpu) {
+        if (target->level()->string_view() != program.level())
+          commandLine.warn("this CPU cannot run the model's code for " + target->level()->str() + ", that for " +
+                           std::string(program.level()) + " is used");
+        return;
+      }
+  }
+
   /// That --in and --out name inputs and outputs of the entry.
   Status verifyNames(const EntryDescription &entry) const {
     for (const auto &[files, ports, what] : {std::tuple(&options.inputFiles, &entry.inputs, "input"),

@@ -195,6 +195,8 @@ TEST(Session, ThePeakIsKnownAndEnforced) {
   EXPECT_CONTAINS(message, "20000 are available");
   EXPECT_CONTAINS(session.peakMemory("", {}).error().message, "size N of entry 'main' is not given");
   EXPECT_CONTAINS(session.peakMemory("", {{"N", 1}, {"M", 1}}).error().message, "has no size 'M'");
+  Result<Session> small = Session::create(Program::fromBytes(sampleBytes()).value(), {.memoryLimit = 31});
+  EXPECT_CONTAINS(small.error().message, "states of the model need at least 32 bytes, 31 are available");
   // More than any machine has: refused before anything is allocated.
   Session unlimited = sampleSession();
   EXPECT_GT(unlimited.peakMemory("", {{"N", int64_t(1) << 40}})->total(), uint64_t(1) << 43);

@@ -4,6 +4,7 @@
 
 #include "tests/runtime/TestArtifact.h"
 
+#include <cstring>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -119,6 +120,17 @@ TEST(SizeExpression, MalformedPostfixIsRefused) {
                              Items{symbol(3)}, Items{symbol(-1)}, Items{1, 2, ExprOp(9)}, deep, long_})
     EXPECT_FALSE(verifyExpression(*Encoded(items), 3).ok());
   EXPECT_TRUE(verifyExpression(*Encoded({symbol(2)}), 3).ok());
+}
+
+TEST(SizeExpression, MisalignedStepsAreRefused) {
+  Encoded encoded({1, 2, ExprOp::Add});
+  // Four bytes further on, steps of eight bytes are out of line, and the rest of the buffer is not.
+  std::vector<uint64_t> moved(encoded.builder.GetSize() / 8 + 2);
+  auto *bytes = reinterpret_cast<uint8_t *>(moved.data()) + 4;
+  std::memcpy(bytes, encoded.builder.GetBufferPointer(), encoded.builder.GetSize());
+  Status status = verifyExpression(*flatbuffers::GetRoot<schema::Expr>(bytes), 0);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.error().message.find("not aligned"), std::string::npos);
 }
 
 TEST(SizeExpression, PrintsAsTheDialectDoes) {

@@ -164,6 +164,24 @@ TEST_F(TenonRun, InspectTellsWhatIsInside) {
   EXPECT_EQ(json["entries"][0]["plans"][0]["buffers"][2]["last_step"], 1);
 }
 
+TEST_F(TenonRun, ALowerCodeLevelIsAWarning) {
+  schema::ArtifactT artifact = sampleArtifact();
+  artifact.targets.push_back(std::make_unique<schema::TargetT>(*artifact.targets[0]));
+  artifact.targets[0]->level = "future";
+  artifact.targets[0]->features = {"frobnicate"};
+  auto plan = std::make_unique<schema::PlanT>(*artifact.entries[0]->plans[0]);
+  plan->target = 1;
+  artifact.entries[0]->plans.push_back(std::move(plan));
+  std::vector<std::byte> bytes = fileOf(std::move(artifact));
+  ASSERT_TRUE(writeFileAtomically(model, {bytes}).ok());
+  Outcome outcome = run("run " + model + " --random 1 --size N=1");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.err,
+            "tenon-run: warning: this CPU cannot run the model's code for future, that for x86-64 is used\n");
+  EXPECT_EQ(run("run " + model + " --random 1 --size N=1 -q").err, "");
+  EXPECT_CONTAINS(run("run " + model + " --random 1 --size N=1 -v").err, "entry 'main', code for x86-64");
+}
+
 TEST_F(TenonRun, ControlCStopsARunWithStatus130) {
   pid_t child = ::fork();
   if (child == 0) {

@@ -9,7 +9,8 @@ enum { block = 64 };
 static int64_t end_of(int64_t index, int64_t size) { return (index + 1) * block < size ? (index + 1) * block : size; }
 
 /* output[i] = input[i] * factor; arguments: input, output, size, factor (f32 bits). */
-KERNEL void scale(const tenon_argument *arguments, const int64_t grid[3], int64_t first, int64_t last, void *workspace) {
+KERNEL void scale(const tenon_argument *arguments, const int64_t grid[3], int64_t first, int64_t last,
+                  void *workspace) {
   (void)grid, (void)workspace;
   const float *input = arguments[0].pointer;
   float *output = arguments[1].pointer;
