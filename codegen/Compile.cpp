@@ -18,7 +18,7 @@ public:
 
   LogicalResult addConstantsAndStates();
   void addEntries();
-  LogicalResult addCpuTarget(const cpu::Level &level, const PipelineOptions &options);
+  LogicalResult addCpuTarget(const cpu::Level &level, const CompileOptions &options);
   FailureOr<std::vector<std::byte>> finish();
 
 private:
@@ -82,13 +82,12 @@ LogicalResult ArtifactBuilder::addConstantsAndStates() {
     indices.states[state.getSymName()] = artifact.states.size();
     artifact.states.push_back(std::move(entry));
   }
-  for (auto entry : module.getOps<EntryOp>())
-    for (auto constant : entry.getBody().getOps<ConstantOp>()) {
-      FailureOr<uint32_t> index = addConstant(constant, constant.getValue(), "");
-      if (failed(index))
+  for (auto entry : module.getOps<EntryOp>()) {
+    indices.firstConstants[entry.getSymName()] = artifact.constants.size();
+    for (auto constant : entry.getBody().getOps<ConstantOp>())
+      if (failed(addConstant(constant, constant.getValue(), "")))
         return failure();
-      indices.constants[constant] = *index;
-    }
+  }
   return success();
 }
 
@@ -123,7 +122,7 @@ void ArtifactBuilder::addEntries() {
   }
 }
 
-LogicalResult ArtifactBuilder::addCpuTarget(const cpu::Level &level, const PipelineOptions &options) {
+LogicalResult ArtifactBuilder::addCpuTarget(const cpu::Level &level, const CompileOptions &options) {
   auto target = std::make_unique<schema::TargetT>();
   target->kind = schema::TargetKind::Cpu;
   target->level = level.name.str();
@@ -132,18 +131,22 @@ LogicalResult ArtifactBuilder::addCpuTarget(const cpu::Level &level, const Pipel
   target->abi = TENON_KERNEL_ABI_VERSION;
 
   OwningOpRef<ModuleOp> code = module.clone();
-  if (failed(runCpuPhases(*code, level, options)))
+  if (failed(runTilePhases(*code, level, options.pipeline)))
     return failure();
-  FailureOr<std::vector<std::byte>> object = cpu::emitSharedObject(*code, level);
-  if (failed(object))
-    return failure();
-  target->code = addSection(std::move(*object));
-  for (auto [i, entry] : llvm::enumerate(module.getOps<EntryOp>())) {
+  if (options.onTiles)
+    options.onTiles(*code, level);
+  for (auto [i, entry] : llvm::enumerate(code->getOps<EntryOp>())) {
     auto plan = buildPlan(entry, indices, artifact.targets.size());
     if (failed(plan))
       return failure();
     artifact.entries[i]->plans.push_back(std::move(*plan));
   }
+  if (failed(runCpuPhases(*code, level, options.pipeline)))
+    return failure();
+  FailureOr<std::vector<std::byte>> object = cpu::emitSharedObject(*code, level);
+  if (failed(object))
+    return failure();
+  target->code = addSection(std::move(*object));
   artifact.targets.push_back(std::move(target));
   return success();
 }
@@ -190,7 +193,7 @@ FailureOr<std::vector<std::byte>> compileModule(ModuleOp module, const CompileOp
     return failure();
   builder.addEntries();
   for (const cpu::Level *level : *levels)
-    if (failed(builder.addCpuTarget(*level, options.pipeline)))
+    if (failed(builder.addCpuTarget(*level, options)))
       return failure();
   return builder.finish();
 }

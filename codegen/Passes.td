@@ -5,6 +5,15 @@
 
 include "mlir/Pass/PassBase.td"
 
+def AssignLayoutsPass : Pass<"tenon-assign-layouts", "mlir::ModuleOp"> {
+  let summary = "packs the operands of contractions into the panels that their kernels read";
+  let description = [{
+    Expects that fuse has run. 16-bit floats widen to the accumulator's type on the way. Numbers: exact.
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let options = [Option<"registerBits", "register-bits", "unsigned", "512", "width of a vector register">];
+}
+
 def SchedulePass : Pass<"tenon-schedule", "mlir::ModuleOp"> {
   let summary = "gives each kernel its tile program, by the kind of its anchor";
   let description = [{ Expects outlined kernels; afterwards every `tenon.kernel` is a `tile.kernel`. Numbers: exact. }];

@@ -34,6 +34,14 @@ const Phase graphPhases[] = {
     {{"fuse", "ops become groups, one for each kernel to come"},
      [](OpPassManager &passes, const cpu::Level *) { passes.addPass(createFusePass()); },
      checkFused},
+};
+
+const Phase tilePhases[] = {
+    {{"assign-layouts", "operands of contractions are packed as the target reads them"},
+     [](OpPassManager &passes, const cpu::Level *level) {
+       passes.addPass(createAssignLayoutsPass({level->registerBits}));
+     },
+     checkFused},
     {{"outline", "groups become kernels, equal groups one kernel"},
      [](OpPassManager &passes, const cpu::Level *) { passes.addPass(createOutlinePass()); },
      checkOutlined},
@@ -124,23 +132,24 @@ LogicalResult runPhase(ModuleOp module, const Phase &phase, const cpu::Level *le
   return success();
 }
 
-/// Runs the phases between the options' first and last. `number` counts over both tables.
+/// Position of a phase in the list of all, counted from 1; 0 where there is none of that name.
+unsigned positionOf(StringRef name) {
+  for (auto [i, phase] : llvm::enumerate(listPhases()))
+    if (phase.name == name)
+      return i + 1;
+  return 0;
+}
+
+/// Runs those of `phases` that lie between the options' first and last.
 LogicalResult runPhases(ModuleOp module, ArrayRef<Phase> phases, const cpu::Level *level,
-                        const PipelineOptions &options, unsigned number) {
-  auto has = [&](StringRef name) {
-    return llvm::any_of(phases, [&](const Phase &phase) { return phase.info.name == name; });
-  };
-  // A start in the other table: this one runs whole if it comes later, not at all if it comes before.
-  bool running = options.startFrom.empty() || (!has(options.startFrom) && level);
+                        const PipelineOptions &options) {
+  unsigned first = positionOf(options.startFrom), last = positionOf(options.stopAfter);
   for (const Phase &phase : phases) {
-    ++number;
-    running |= phase.info.name == options.startFrom;
-    if (!running)
+    unsigned position = positionOf(phase.info.name);
+    if (position < first || (last != 0 && position > last))
       continue;
-    if (failed(runPhase(module, phase, level, options)) || failed(dump(module, options, phase.info.name, number)))
+    if (failed(runPhase(module, phase, level, options)) || failed(dump(module, options, phase.info.name, position)))
       return failure();
-    if (phase.info.name == options.stopAfter)
-      break;
   }
   return success();
 }
@@ -149,10 +158,9 @@ LogicalResult runPhases(ModuleOp module, ArrayRef<Phase> phases, const cpu::Leve
 
 std::vector<PhaseInfo> listPhases() {
   std::vector<PhaseInfo> infos;
-  for (const Phase &phase : graphPhases)
-    infos.push_back(phase.info);
-  for (const Phase &phase : cpuPhases)
-    infos.push_back(phase.info);
+  for (ArrayRef<Phase> table : {ArrayRef<Phase>(graphPhases), ArrayRef<Phase>(tilePhases), ArrayRef<Phase>(cpuPhases)})
+    for (const Phase &phase : table)
+      infos.push_back(phase.info);
   return infos;
 }
 
@@ -182,11 +190,15 @@ bool checkOptions(const PipelineOptions &options, std::string &error) {
 }
 
 LogicalResult runGraphPhases(ModuleOp module, const PipelineOptions &options) {
-  return runPhases(module, graphPhases, nullptr, options, 0);
+  return runPhases(module, graphPhases, nullptr, options);
+}
+
+LogicalResult runTilePhases(ModuleOp module, const cpu::Level &level, const PipelineOptions &options) {
+  return runPhases(module, tilePhases, &level, options);
 }
 
 LogicalResult runCpuPhases(ModuleOp module, const cpu::Level &level, const PipelineOptions &options) {
-  return runPhases(module, cpuPhases, &level, options, std::size(graphPhases));
+  return runPhases(module, cpuPhases, &level, options);
 }
 
 } // namespace tenon

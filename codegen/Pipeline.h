@@ -35,10 +35,12 @@ std::vector<PhaseInfo> listPhases();
 /// Whether all phases that the options name exist; else the error is a sentence.
 bool checkOptions(const PipelineOptions &options, std::string &error);
 
-/// Runs the phases that do not depend on the target: afterwards the module holds entries and tile programs. Fails after
-/// an error; what a phase may leave is checked after it.
+/// Runs the phases that do not depend on the target: afterwards the entries hold groups. Fails after an error; what a phase
+/// may leave is checked after it.
 mlir::LogicalResult runGraphPhases(mlir::ModuleOp module, const PipelineOptions &options);
-/// Runs the phases of one CPU level: afterwards the module holds functions in LLVM's dialect.
+/// Runs the phases that choose layouts and blocks for a target: afterwards the module holds launches and tile programs.
+mlir::LogicalResult runTilePhases(mlir::ModuleOp module, const cpu::Level &level, const PipelineOptions &options);
+/// Runs the phases that make code of tile programs: afterwards the module holds functions in LLVM's dialect.
 mlir::LogicalResult runCpuPhases(mlir::ModuleOp module, const cpu::Level &level, const PipelineOptions &options);
 
 } // namespace tenon

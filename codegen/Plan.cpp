@@ -145,9 +145,9 @@ void PlanBuilder::addArguments() {
         state ? addBuffer(schema::BufferKind::State, indices.states.lookup(state.getValue()), argument.getType())
               : addBuffer(schema::BufferKind::Input, inputs++, argument.getType());
   }
+  uint32_t constantIndex = indices.firstConstants.lookup(entry.getSymName());
   for (auto constant : entry.getBody().getOps<ConstantOp>())
-    buffers[constant] =
-        addBuffer(schema::BufferKind::Constant, indices.constants.lookup(constant), constant.getResult().getType());
+    buffers[constant] = addBuffer(schema::BufferKind::Constant, constantIndex++, constant.getResult().getType());
 }
 
 /// The first use of a launch's result as an output is written in place.
@@ -188,6 +188,7 @@ uint32_t PlanBuilder::kernelIndex(tile::KernelOp kernel) {
   entryOfKernel->parameters.assign(kernel.getArgumentTypes().size(), schema::ParameterKind::Pointer);
   entryOfKernel->parameters.insert(entryOfKernel->parameters.end(), kernel.getSymbols().size(),
                                    schema::ParameterKind::Size);
+  entryOfKernel->workspace_bytes = tile::getWorkspaceBytes(kernel);
   plan->kernels.push_back(std::move(entryOfKernel));
   return found->second;
 }
@@ -195,7 +196,7 @@ uint32_t PlanBuilder::kernelIndex(tile::KernelOp kernel) {
 /// Arithmetic of one element times the elements of the first result.
 static DimExpr getFlops(tile::KernelOp kernel) {
   int64_t perElement = 0;
-  DimExpr elements;
+  DimExpr elements, products;
   kernel.getBody().walk([&](Operation *op) {
     bool onTiles = op->getNumResults() == 1 && isa<RankedTensorType>(op->getResult(0).getType());
     if (onTiles && isa_and_present<arith::ArithDialect, math::MathDialect>(op->getDialect()) &&
@@ -203,8 +204,14 @@ static DimExpr getFlops(tile::KernelOp kernel) {
       ++perElement;
     if (auto store = dyn_cast<tile::StoreOp>(op); store && elements == DimExpr(0))
       elements = getElementCount(store.getView().getDefiningOp<tile::ViewOp>().getSizes().getShape());
+    // Panels are [panel, k, row, depth].
+    if (auto dot = dyn_cast<tile::DotOp>(op))
+      if (auto load = dot.getLhs().getDefiningOp<tile::LoadOp>()) {
+        auto view = load.getView().getDefiningOp<tile::ViewOp>();
+        products = view.getSizes().getShape()[1] * view.getSizes().getShape()[3] * DimExpr(2);
+      }
   });
-  return elements * DimExpr(perElement);
+  return elements * (DimExpr(perElement) + products);
 }
 
 LogicalResult PlanBuilder::addLaunch(LaunchOp launch) {

@@ -19,7 +19,8 @@ SymbolIndices getSymbolIndices(EntryOp entry);
 
 /// Positions in the artifact of what plans name.
 struct ArtifactIndices {
-  llvm::DenseMap<mlir::Operation *, uint32_t> constants;
+  /// Of the first constant of each entry; the others follow in their order.
+  llvm::StringMap<uint32_t> firstConstants;
   llvm::StringMap<uint32_t> states;
 };
 

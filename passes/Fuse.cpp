@@ -16,6 +16,8 @@ namespace {
 /// Ops that become one kernel. All results have the shape `shape`.
 struct Cluster {
   SymbolicShape shape;
+  /// The contraction that the others are applied to, where there is one; its operands come from outside.
+  Operation *anchor = nullptr;
   /// In reverse order of the entry.
   SmallVector<Operation *> ops;
 };
@@ -48,7 +50,7 @@ private:
     // Splats cost nothing: every group that uses one gets its own.
     if (isa<SplatOp>(op))
       return llvm::any_of(op->getUsers(), [](Operation *user) { return !isFusableUser(user); });
-    return isa<ElementwiseOpInterface, ViewOpInterface>(op);
+    return isa<ElementwiseOpInterface, ViewOpInterface, DotGeneralOp>(op);
   }
   static bool isFusableUser(Operation *op) { return isa<ElementwiseOpInterface, ViewOpInterface>(op); }
 
@@ -60,12 +62,16 @@ private:
     bool escapes = false;
     for (Operation *user : op->getUsers()) {
       Cluster *cluster = clusterOf(user);
-      escapes |= !cluster;
-      if (cluster)
+      // What a contraction reads is stored in memory first.
+      bool isStored = !cluster || isa<DotGeneralOp>(user);
+      escapes |= isStored;
+      if (!isStored)
         users.insert(cluster);
     }
     Cluster *target = nullptr;
-    if (!escapes && users.size() == 1 && isCheapToAbsorb(op, users.front()) && hasRoom(users.front()))
+    if (isa<DotGeneralOp>(op))
+      target = findEpilogue(op, users.getArrayRef());
+    else if (!escapes && users.size() == 1 && isCheapToAbsorb(op, users.front()) && hasRoom(users.front()))
       target = users.front();
     else if (!isa<SplatOp>(op))
       target = findSibling(op, users.getArrayRef());
@@ -75,8 +81,27 @@ private:
       target->shape = getShape(op->getResult(0).getType());
       paths[op] = 1;
     }
+    if (isa<DotGeneralOp>(op))
+      target->anchor = op;
+    direct[op] = llvm::all_of(op->getUsers(), [&](Operation *user) { return isDirectUse(user, target); });
     target->ops.push_back(op);
     placed[op] = target;
+  }
+
+  /// Whether a use of `cluster` is at the cluster's own index, not through a view; so are uses elsewhere.
+  bool isDirectUse(Operation *user, Cluster *cluster) {
+    return clusterOf(user) != cluster || (!isa<ViewOpInterface>(user) && direct.lookup(user));
+  }
+
+  /// A cluster that takes the contraction's result, element for element, and has no contraction yet.
+  Cluster *findEpilogue(Operation *op, ArrayRef<Cluster *> users) {
+    SymbolicShape shape = getShape(op->getResult(0).getType());
+    for (Cluster *cluster : users)
+      if (!cluster->anchor && cluster->shape == shape && hasRoom(cluster) &&
+          llvm::all_of(op->getUsers(), [&](Operation *user) { return isDirectUse(user, cluster); }) &&
+          !reachesThroughOthers(op, cluster))
+        return cluster;
+    return nullptr;
   }
 
   /// An op whose users are all in one cluster is computed where they need it: free at the cluster's own index, again for
@@ -127,6 +152,9 @@ private:
             candidates.push_back(cluster);
     for (Cluster *cluster : candidates) {
       unsigned count = pathCount(op, cluster, /*isResult=*/true);
+      // Beside a contraction there is only what needs its result.
+      if (cluster->anchor && !llvm::is_contained(users, cluster))
+        continue;
       if (cluster->shape != shape || !hasRoom(cluster) || count > largestPathCount ||
           !isCheapAlong(op, cluster, count) || reachesThroughOthers(op, cluster))
         continue;
@@ -145,6 +173,10 @@ private:
         if (Cluster *cluster = clusterOf(user); cluster && cluster != target && visited.insert(cluster).second)
           stack.push_back(cluster);
     };
+    // A contraction of the target reads `op` from memory, so before the target runs.
+    for (Operation *user : op->getUsers())
+      if (clusterOf(user) == target && isa<DotGeneralOp>(user))
+        return true;
     push(op);
     while (!stack.empty()) {
       Cluster *cluster = stack.pop_back_val();
@@ -157,13 +189,18 @@ private:
     return false;
   }
 
+  /// Splats are computed where they are used; a contraction reads them from memory.
+  static bool isCloned(Operation *user, Value operand) {
+    return operand.getDefiningOp<SplatOp>() && !isa<DotGeneralOp>(user);
+  }
+
   void build(Cluster &cluster) {
     llvm::SmallSetVector<Value, 8> inputs;
     SmallVector<Value> outputs;
     llvm::SmallPtrSet<Operation *, 16> members(cluster.ops.begin(), cluster.ops.end());
     for (Operation *op : llvm::reverse(cluster.ops)) {
       for (Value operand : op->getOperands())
-        if (!members.contains(operand.getDefiningOp()) && !operand.getDefiningOp<SplatOp>())
+        if (!members.contains(operand.getDefiningOp()) && !isCloned(op, operand))
           inputs.insert(operand);
       if (llvm::any_of(op->getUsers(), [&](Operation *user) { return !members.contains(user); }))
         outputs.push_back(op->getResult(0));
@@ -171,7 +208,7 @@ private:
     OpBuilder builder(cluster.ops.front());
     SmallVector<Location> locs(llvm::map_range(llvm::reverse(cluster.ops), [](Operation *op) { return op->getLoc(); }));
     auto group = GroupOp::create(builder, builder.getFusedLoc(locs), TypeRange(ValueRange(outputs)),
-                                 inputs.getArrayRef(), Anchor::map);
+                                 inputs.getArrayRef(), cluster.anchor ? Anchor::contract : Anchor::map);
     Block &body = group.getBody().emplaceBlock();
     IRMapping mapping;
     for (Value input : inputs)
@@ -179,8 +216,8 @@ private:
     builder.setInsertionPointToStart(&body);
     for (Operation *op : llvm::reverse(cluster.ops)) {
       for (Value operand : op->getOperands())
-        if (auto splat = operand.getDefiningOp<SplatOp>(); splat && !mapping.contains(operand))
-          builder.clone(*splat, mapping);
+        if (isCloned(op, operand) && !mapping.contains(operand))
+          builder.clone(*operand.getDefiningOp(), mapping);
       builder.clone(*op, mapping);
     }
     SmallVector<Value> yielded;
@@ -198,6 +235,8 @@ private:
   std::vector<std::unique_ptr<Cluster>> clusters;
   DenseMap<Operation *, Cluster *> placed;
   DenseMap<Operation *, unsigned> paths;
+  /// Whether the cluster's results need the op at their own index only.
+  DenseMap<Operation *, bool> direct;
 };
 
 struct Fuse : impl::FusePassBase<Fuse> {

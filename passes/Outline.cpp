@@ -85,6 +85,7 @@ private:
     replacer.addReplacement([&](DimAttr dim) { return DimAttr::get(context, dim.getExpr().substitute(renaming)); });
     replacer.recursivelyReplaceElementsIn(*kernel, /*replaceAttrs=*/true, /*replaceLocs=*/false, /*replaceTypes=*/true);
 
+    kernel->getOperation()->setAttr(anchorAttr, group.getAnchorAttr());
     std::string text;
     llvm::raw_string_ostream stream(text);
     kernel->print(stream, OpPrintingFlags().useLocalScope());

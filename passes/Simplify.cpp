@@ -119,11 +119,43 @@ struct ComposeTransposes : OpRewritePattern<TransposeOp> {
   }
 };
 
+/// A contraction can read its operands in any order of dimensions, as long as those that stay keep theirs.
+struct FoldTransposeIntoDot : OpRewritePattern<DotGeneralOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  static DenseI64ArrayAttr map(ArrayRef<int64_t> dimensions, ArrayRef<int64_t> permutation, PatternRewriter &rewriter) {
+    return rewriter.getDenseI64ArrayAttr(
+        llvm::map_to_vector(dimensions, [&](int64_t d) -> int64_t { return permutation[d]; }));
+  }
+
+  LogicalResult matchAndRewrite(DotGeneralOp op, PatternRewriter &rewriter) const override {
+    auto x = op.getX().getDefiningOp<TransposeOp>();
+    if (x && llvm::is_sorted(map(op.getXFree(), x.getPermutation(), rewriter).asArrayRef())) {
+      rewriter.modifyOpInPlace(op, [&] {
+        op.setXBatchAttr(map(op.getXBatch(), x.getPermutation(), rewriter));
+        op.setXContractAttr(map(op.getXContract(), x.getPermutation(), rewriter));
+        op.getXMutable().assign(x.getX());
+      });
+      return success();
+    }
+    auto y = op.getY().getDefiningOp<TransposeOp>();
+    if (y && llvm::is_sorted(map(op.getYFree(), y.getPermutation(), rewriter).asArrayRef())) {
+      rewriter.modifyOpInPlace(op, [&] {
+        op.setYBatchAttr(map(op.getYBatch(), y.getPermutation(), rewriter));
+        op.setYContractAttr(map(op.getYContract(), y.getPermutation(), rewriter));
+        op.getYMutable().assign(y.getX());
+      });
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "no operand is a transpose whose dimensions stay in order");
+  }
+};
+
 struct Simplify : impl::SimplifyPassBase<Simplify> {
   LogicalResult initialize(MLIRContext *context) override {
     RewritePatternSet set(context);
     populateWithGenerated(set);
-    set.add<FoldSplats, FoldViews, ComposeTransposes>(context);
+    set.add<FoldSplats, FoldViews, ComposeTransposes, FoldTransposeIntoDot>(context);
     patterns = FrozenRewritePatternSet(std::move(set));
     return success();
   }

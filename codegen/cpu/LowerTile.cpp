@@ -3,6 +3,7 @@
 // tile, then along the row in steps of a few vector registers, the last one masked.
 #include "codegen/Passes.h"
 #include "codegen/cpu/Bf16.h"
+#include "codegen/cpu/DotLoop.h"
 #include "codegen/cpu/SizeArithmetic.h"
 #include "ir/tenon/TenonOps.h"
 #include "ir/tile/TileDialect.h"
@@ -37,10 +38,12 @@ public:
   LogicalResult run();
 
 private:
-  /// A view with what does not change along a row: its address, and the element itself where it repeats.
+  /// An access with what does not change along a row: its address, the element itself where it repeats, and the number of
+  /// elements that exist where that is not the loop's own.
   struct Row {
     Value address;
     Value repeated;
+    Value limit;
   };
 
   Value constant(int64_t value) { return arith::ConstantIntOp::create(builder, loc, i64, value); }
@@ -55,13 +58,20 @@ private:
   void openFunction();
   void lowerIndices();
   void lowerRows(size_t dimension);
-  void openRow(tile::ViewOp view, ValueRange indices);
+  void lowerDotLoops();
+  Value panelAddress(tile::LoadOp load);
+  Value loadScratch(scf::ForOp loop, Value column, int64_t lanes);
+  void openRow(Operation *access, tile::ViewOp view, ValueRange indices);
+  Value limitOf(tile::ViewOp view, ArrayRef<Value> indices);
   void lowerRow();
   void lowerStep(Value column, int64_t lanes, Value mask);
   Value load(tile::LoadOp op, Value column, int64_t lanes, Value mask);
   void store(tile::StoreOp op, Value value, Value column, int64_t lanes, Value mask);
   Value maskOf(Value count, int64_t lanes);
-  Value gatherAddresses(tile::ViewOp view, Value column, int64_t lanes);
+  Value gatherAddresses(Operation *access, tile::ViewOp view, Value column, int64_t lanes);
+  Value allLanes(int64_t lanes);
+  /// `mask` with the access's own limit.
+  Value maskOf(const Row &row, Value column, int64_t lanes, Value mask);
   Value lowerConstant(arith::ConstantOp op, int64_t lanes);
   Value lowerBf16(Operation *op, Value operand, int64_t lanes);
   void lowerElementwise(Operation *op, int64_t lanes, IRMapping &values);
@@ -81,15 +91,26 @@ private:
   IRMapping indices;
   /// First element of the tile and number of valid elements, along each dimension, and the loop's position.
   SmallVector<Value> counts, positions;
-  DenseMap<Value, Row> rows;
+  DenseMap<Operation *, Row> rows;
+  SmallVector<cpu::DotLoop> dotLoops;
+  Value workspace;
+  /// Accumulators of each dot loop in the workspace, row-major.
+  DenseMap<Operation *, Value> scratch;
 };
 
 /// What the loop nest relies on: straight-line code whose tiles all have one shape.
 LogicalResult KernelLowering::check() {
   RankedTensorType shape;
   for (Operation &op : kernel.getBody().front().without_terminator()) {
-    if (op.getNumRegions() != 0)
-      return op.emitError("has no CPU lowering: tile programs are straight lines");
+    if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      std::string reason;
+      std::optional<cpu::DotLoop> dot = cpu::DotLoop::match(loop, reason);
+      if (!dot)
+        return op.emitError("has no CPU lowering: it ") << reason;
+      dotLoops.push_back(*dot);
+    } else if (op.getNumRegions() != 0) {
+      return op.emitError("has no CPU lowering: tile programs are straight lines and loops of tile.dot");
+    }
     bool isTile = isa<tile::LoadOp, tile::StoreOp>(op) ||
                   llvm::any_of(op.getResultTypes(), [](Type type) { return isa<RankedTensorType>(type); });
     if (!isTile) {
@@ -112,20 +133,6 @@ LogicalResult KernelLowering::check() {
   }
   if (!firstStore)
     return kernel.emitError("stores nothing");
-  // The loops run over the elements that are stored; what is read must be there too.
-  auto stored = firstStore.getView().getDefiningOp<tile::ViewOp>();
-  for (Operation *op : tileOps) {
-    if (!isa<tile::LoadOp, tile::StoreOp>(op))
-      continue;
-    auto load = dyn_cast<tile::LoadOp>(op);
-    auto store = dyn_cast<tile::StoreOp>(op);
-    auto view = (load ? load.getView() : store.getView()).getDefiningOp<tile::ViewOp>();
-    ValueRange indices = load ? load.getIndices() : store.getIndices();
-    if (!view || view.getSizes() != stored.getSizes() || !llvm::equal(indices, firstStore.getIndices()))
-      return op->emitError("accesses other elements than the kernel's first store");
-    if (store && view.getStrides().getShape().back() != DimExpr(1))
-      return op->emitError("writes with a stride; results must be contiguous along their last dimension");
-  }
   return success();
 }
 
@@ -152,6 +159,7 @@ void KernelLowering::openFunction() {
   LLVM::ReturnOp::create(builder, loc, ValueRange());
   builder.setInsertionPointToStart(loop.getBody());
   positions.push_back(loop.getInductionVar());
+  workspace = block->getArgument(4);
 }
 
 void KernelLowering::lowerIndices() {
@@ -175,21 +183,73 @@ void KernelLowering::lowerIndices() {
   }
 }
 
-void KernelLowering::openRow(tile::ViewOp view, ValueRange starts) {
+Value KernelLowering::panelAddress(tile::LoadOp load) {
+  auto view = load.getView().getDefiningOp<tile::ViewOp>();
+  Value panel = toI64(indices.lookup(load.getIndices()[0]));
+  Value offset = add(sizes->emit(view.getOffset().getExpr()),
+                     multiply(panel, sizes->emit(view.getStrides().getShape()[0])));
+  auto argument = cast<BlockArgument>(view.getBuffer());
+  return advance(buffers[argument.getArgNumber()], cast<tile::BufferType>(argument.getType()).getElement(), offset);
+}
+
+void KernelLowering::lowerDotLoops() {
+  int64_t offset = 0;
+  for (const cpu::DotLoop &dot : dotLoops) {
+    RankedTensorType tile = dot.getAccumulator();
+    Value place = advance(workspace, builder.getI8Type(), constant(offset));
+    offset += tile.getNumElements() * tile.getElementTypeBitWidth() / 8;
+    scratch[dot.loop] = place;
+    Value steps = toI64(indices.lookup(scf::ForOp(dot.loop).getUpperBound()));
+    cpu::emitDotLoop(dot, builder, registerBits, panelAddress(dot.lhs), panelAddress(dot.rhs), steps, place);
+  }
+}
+
+/// The workspace has room behind the last row: whole registers are read.
+Value KernelLowering::loadScratch(scf::ForOp loop, Value column, int64_t lanes) {
+  auto tile = cast<RankedTensorType>(loop.getResult(0).getType());
+  ArrayRef<int64_t> shape = tile.getShape();
+  Value row = constant(0);
+  for (auto [d, position] : llvm::enumerate(positions))
+    row = add(multiply(row, constant(shape[d])), position);
+  Value index = add(multiply(row, constant(shape.back())), column);
+  Value address = advance(scratch.at(loop), tile.getElementType(), index);
+  return LLVM::LoadOp::create(builder, loc, VectorType::get(lanes, tile.getElementType()), address,
+                              tile.getElementTypeBitWidth() / 8);
+}
+
+/// Elements of the row, from the tile's first on, that lie in the view: none where the row itself does not.
+Value KernelLowering::limitOf(tile::ViewOp view, ArrayRef<Value> at) {
+  SymbolicShape viewSizes = view.getSizes().getShape();
+  Value limit = arith::SubIOp::create(builder, loc, sizes->emit(viewSizes.back()), at.back());
+  limit = arith::MinSIOp::create(builder, loc, limit, constant(firstStore.getTile().getType().getShape().back()));
+  for (auto [index, size] : llvm::zip(at.drop_back(), ArrayRef(viewSizes).drop_back())) {
+    Value inside = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, index, sizes->emit(size));
+    limit = arith::SelectOp::create(builder, loc, inside, limit, constant(0));
+  }
+  return limit;
+}
+
+void KernelLowering::openRow(Operation *access, tile::ViewOp view, ValueRange starts) {
   Value offset = sizes->emit(view.getOffset().getExpr());
   SymbolicShape strides = view.getStrides().getShape();
+  SmallVector<Value> at;
   for (auto [d, stride] : llvm::enumerate(strides)) {
     Value index = toI64(indices.lookup(starts[d]));
     if (d < positions.size())
       index = add(index, positions[d]);
+    at.push_back(index);
     offset = add(offset, multiply(index, sizes->emit(stride)));
   }
   auto argument = cast<BlockArgument>(view.getBuffer());
   Type element = cast<tile::BufferType>(argument.getType()).getElement();
-  Row row{advance(buffers[argument.getArgNumber()], element, offset), {}};
-  if (strides.back() == DimExpr(0))
+  Row row{advance(buffers[argument.getArgNumber()], element, offset), {}, {}};
+  // The loops run over what the first store writes: accesses to the same elements need no bounds of their own.
+  auto stored = firstStore.getView().getDefiningOp<tile::ViewOp>();
+  if (view.getSizes() != stored.getSizes() || !llvm::equal(starts, firstStore.getIndices()))
+    row.limit = limitOf(view, at);
+  if (strides.back() == DimExpr(0) && !row.limit)
     row.repeated = LLVM::LoadOp::create(builder, loc, memoryType(element), row.address);
-  rows[view] = row;
+  rows[access] = row;
 }
 
 void KernelLowering::lowerRows(size_t dimension) {
@@ -235,9 +295,9 @@ void KernelLowering::lowerRow() {
   rows.clear();
   for (Operation *op : tileOps) {
     if (auto load = dyn_cast<tile::LoadOp>(op))
-      openRow(load.getView().getDefiningOp<tile::ViewOp>(), load.getIndices());
+      openRow(op, load.getView().getDefiningOp<tile::ViewOp>(), load.getIndices());
     if (auto store = dyn_cast<tile::StoreOp>(op))
-      openRow(store.getView().getDefiningOp<tile::ViewOp>(), store.getIndices());
+      openRow(op, store.getView().getDefiningOp<tile::ViewOp>(), store.getIndices());
   }
   int64_t lanes = laneCount(), step = lanes * stepRegisters();
   Value count = counts.back();
@@ -257,7 +317,19 @@ void KernelLowering::lowerRow() {
   loop(whole, count, lanes, true);
 }
 
-Value KernelLowering::gatherAddresses(tile::ViewOp view, Value column, int64_t lanes) {
+Value KernelLowering::allLanes(int64_t lanes) {
+  auto type = VectorType::get(lanes, builder.getI1Type());
+  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, true));
+}
+
+Value KernelLowering::maskOf(const Row &row, Value column, int64_t lanes, Value mask) {
+  if (!row.limit)
+    return mask;
+  Value own = maskOf(arith::SubIOp::create(builder, loc, row.limit, column), lanes);
+  return mask ? arith::AndIOp::create(builder, loc, own, mask).getResult() : own;
+}
+
+Value KernelLowering::gatherAddresses(Operation *access, tile::ViewOp view, Value column, int64_t lanes) {
   auto steps = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
   auto type = VectorType::get(lanes, i64);
   Value lane = arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(type, steps));
@@ -265,7 +337,7 @@ Value KernelLowering::gatherAddresses(tile::ViewOp view, Value column, int64_t l
   Value stride = sizes->emit(view.getStrides().getShape().back());
   Value offsets = multiply(positions, vector::BroadcastOp::create(builder, loc, type, stride));
   Type element = memoryType(view.getView().getType().getElement());
-  return LLVM::GEPOp::create(builder, loc, VectorType::get(lanes, pointer), element, rows.at(view).address,
+  return LLVM::GEPOp::create(builder, loc, VectorType::get(lanes, pointer), element, rows.at(access).address,
                              ArrayRef<LLVM::GEPArg>{offsets});
 }
 
@@ -275,7 +347,8 @@ Value KernelLowering::load(tile::LoadOp op, Value column, int64_t lanes, Value m
   auto type = VectorType::get(lanes, memory);
   bool isTruth = element.isInteger(1);
   unsigned alignment = getElementBytes(element);
-  const Row &row = rows.at(view);
+  const Row &row = rows.at(op);
+  mask = maskOf(row, column, lanes, mask);
   Value value;
   if (row.repeated) {
     value = vector::BroadcastOp::create(builder, loc, type, row.repeated);
@@ -288,12 +361,9 @@ Value KernelLowering::load(tile::LoadOp op, Value column, int64_t lanes, Value m
       value = LLVM::LoadOp::create(builder, loc, type, address, alignment);
     }
   } else {
-    if (!mask)
-      mask = arith::ConstantOp::create(
-          builder, loc, DenseElementsAttr::get(VectorType::get(lanes, builder.getI1Type()), true));
     Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-    value = LLVM::masked_gather::create(builder, loc, type, gatherAddresses(view, column, lanes), mask, zero,
-                                        alignment);
+    value = LLVM::masked_gather::create(builder, loc, type, gatherAddresses(op, view, column, lanes),
+                                        mask ? mask : allLanes(lanes), zero, alignment);
   }
   if (!isTruth)
     return value;
@@ -301,15 +371,19 @@ Value KernelLowering::load(tile::LoadOp op, Value column, int64_t lanes, Value m
   return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value, zero);
 }
 
-/// Stores go to results, which are whole and row-major: contiguous along the row.
 void KernelLowering::store(tile::StoreOp op, Value value, Value column, int64_t lanes, Value mask) {
   auto view = op.getView().getDefiningOp<tile::ViewOp>();
   Type element = op.getTile().getType().getElementType(), memory = memoryType(element);
   if (element.isInteger(1))
     value = arith::ExtUIOp::create(builder, loc, VectorType::get(lanes, memory), value);
-  Value address = advance(rows.at(view).address, element, column);
+  const Row &row = rows.at(op);
+  mask = maskOf(row, column, lanes, mask);
+  Value address = advance(row.address, element, column);
   unsigned alignment = getElementBytes(element);
-  if (mask)
+  if (view.getStrides().getShape().back() != DimExpr(1))
+    LLVM::masked_scatter::create(builder, loc, value, gatherAddresses(op, view, column, lanes),
+                                 mask ? mask : allLanes(lanes), alignment);
+  else if (mask)
     LLVM::MaskedStoreOp::create(builder, loc, value, address, mask, alignment);
   else
     LLVM::StoreOp::create(builder, loc, value, address, alignment);
@@ -360,6 +434,8 @@ void KernelLowering::lowerStep(Value column, int64_t lanes, Value mask) {
   for (Operation *op : tileOps) {
     if (auto read = dyn_cast<tile::LoadOp>(op))
       values.map(read.getTile(), load(read, column, lanes, mask));
+    else if (auto loop = dyn_cast<scf::ForOp>(op))
+      values.map(loop.getResult(0), loadScratch(loop, column, lanes));
     else if (auto write = dyn_cast<tile::StoreOp>(op))
       store(write, values.lookup(write.getTile()), column, lanes, mask);
     else
@@ -372,6 +448,7 @@ LogicalResult KernelLowering::run() {
     return failure();
   openFunction();
   lowerIndices();
+  lowerDotLoops();
   lowerRows(0);
   return success();
 }

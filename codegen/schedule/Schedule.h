@@ -14,7 +14,20 @@ using BlockShape = llvm::SmallVector<int64_t, 4>;
 /// contiguous. A pure function of its arguments.
 BlockShape chooseMapBlock(llvm::ArrayRef<DimExpr> sizes, std::optional<size_t> transposed);
 
-/// Builds the tile program of a `map` kernel before `kernel`, under the same name. Fails after an error at the kernel.
+/// The register block of a contraction on a CPU: rows of the packed left operand, rows of the right one.
+struct ContractBlock {
+  int64_t height, width;
+};
+ContractBlock chooseContractBlock(unsigned registerBits, mlir::Type accumulator);
+/// What sums of products of `element` are accumulated in.
+mlir::Type getAccumulator(mlir::Type element);
+
+/// Coordinates of the block in a grid of `counts` blocks, the last varying fastest.
+llvm::SmallVector<mlir::Value> splitBlock(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<DimExpr> counts);
+
+/// Build the tile program of a kernel, by the kind of its anchor, before it, under the same name. Fail after an error.
+mlir::FailureOr<tile::KernelOp> buildContract(KernelOp kernel, mlir::OpBuilder &builder);
+mlir::FailureOr<tile::KernelOp> buildPack(KernelOp kernel, mlir::OpBuilder &builder);
 mlir::FailureOr<tile::KernelOp> buildMap(KernelOp kernel, mlir::OpBuilder &builder);
 
 } // namespace tenon::schedule

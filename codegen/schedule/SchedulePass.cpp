@@ -16,7 +16,11 @@ struct Schedule : impl::SchedulePassBase<Schedule> {
   void runOnOperation() override {
     for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<KernelOp>())) {
       OpBuilder builder(kernel);
-      if (failed(schedule::buildMap(kernel, builder)))
+      auto anchor = kernel->getAttrOfType<AnchorAttr>(anchorAttr);
+      auto build = !anchor || anchor.getValue() == Anchor::map ? schedule::buildMap
+                   : anchor.getValue() == Anchor::contract     ? schedule::buildContract
+                                                               : schedule::buildPack;
+      if (failed(build(kernel, builder)))
         return signalPassFailure();
       kernel.erase();
     }

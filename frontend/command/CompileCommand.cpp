@@ -56,16 +56,23 @@ Result<PipelineOptions> toPipelineOptions(const Settings &settings) {
   return options;
 }
 
-void printStats(ModuleOp module, const std::vector<std::pair<std::string, double>> &phases) {
+/// What --stats prints, gathered on the way.
+struct Stats {
+  std::vector<std::pair<std::string, double>> phases;
+  std::vector<std::pair<std::string, LaunchStats>> launches;
+};
+
+void printStats(const Stats &stats) {
+  auto &phases = stats.phases;
   std::fprintf(stderr, "%-12s %10s\n", "phase", "ms");
   for (auto &[name, seconds] : phases)
     std::fprintf(stderr, "%-12s %10.2f\n", name.c_str(), seconds * 1e3);
-  std::fprintf(stderr, "%-12s %-40s %-24s %-24s %-24s %s\n", "entry", "kernel", "bytes read", "of inputs",
-               "bytes written", "of outputs");
-  for (const LaunchStats &launch : getLaunchStats(module))
-    std::fprintf(stderr, "%-12s %-40s %-24s %-24s %-24s %s\n", launch.entry.c_str(), launch.kernel.c_str(),
-                 launch.read.str().c_str(), launch.inputs.str().c_str(), launch.written.str().c_str(),
-                 launch.outputs.str().c_str());
+  std::fprintf(stderr, "%-10s %-12s %-40s %-24s %-24s %-24s %s\n", "target", "entry", "kernel", "bytes read",
+               "of inputs", "bytes written", "of outputs");
+  for (const auto &[target, launch] : stats.launches)
+    std::fprintf(stderr, "%-10s %-12s %-40s %-24s %-24s %-24s %s\n", target.c_str(), launch.entry.c_str(),
+                 launch.kernel.c_str(), launch.read.str().c_str(), launch.inputs.str().c_str(),
+                 launch.written.str().c_str(), launch.outputs.str().c_str());
 }
 
 Status write(const std::string &path, std::span<const std::byte> bytes) {
@@ -84,19 +91,21 @@ std::string print(ModuleOp module) {
 }
 
 /// The module as text after the part of the pipeline that `emit` asks for.
-Result<std::string> emitText(Input &input, const Settings &settings, PipelineOptions options) {
+Result<std::string> emitText(Input &input, const Settings &settings, PipelineOptions options, Stats &stats) {
   DiagnosticText messages(input.context.get());
   ModuleOp module = *input.module;
   if (settings.emit == "tenon" && options.stopAfter.empty())
     options.stopAfter = "outline";
-  if (failed(runGraphPhases(module, options)))
-    return messages.error();
-  bool graphOnly = settings.emit == "tenon" || settings.emit == "tile";
-  if (graphOnly)
-    return print(module);
-  const cpu::Level *level = cpu::findLevel(settings.targets.empty() ? "native" : settings.targets.front());
+  const std::string target = settings.targets.empty() ? "native" : settings.targets.front();
+  const cpu::Level *level = cpu::findLevel(target);
   if (!level)
-    return invalidArgument("there is no target \"" + settings.targets.front() + "\"");
+    return invalidArgument("there is no target \"" + target + "\" that this machine knows");
+  if (failed(runGraphPhases(module, options)) || failed(runTilePhases(module, *level, options)))
+    return messages.error();
+  for (LaunchStats &launch : getLaunchStats(module))
+    stats.launches.emplace_back(level->name.str(), std::move(launch));
+  if (settings.emit == "tenon" || settings.emit == "tile")
+    return print(module);
   if (failed(runCpuPhases(module, *level, options)))
     return messages.error();
   FailureOr<std::string> text =
@@ -109,21 +118,25 @@ Result<std::string> emitText(Input &input, const Settings &settings, PipelineOpt
 Status compileFile(const Settings &settings) {
   PipelineOptions pipeline = TENON_TRY(toPipelineOptions(settings));
   Input input = TENON_TRY(readInput(settings.input));
-  std::vector<std::pair<std::string, double>> phases;
-  pipeline.onPhase = [&](StringRef name, double seconds) { phases.emplace_back(name.str(), seconds); };
+  Stats stats;
+  pipeline.onPhase = [&](StringRef name, double seconds) { stats.phases.emplace_back(name.str(), seconds); };
   if (settings.emit != "artifact") {
-    std::string text = TENON_TRY(emitText(input, settings, pipeline));
+    std::string text = TENON_TRY(emitText(input, settings, pipeline, stats));
     if (settings.stats)
-      printStats(*input.module, phases);
+      printStats(stats);
     return write(settings.output, std::as_bytes(std::span<const char>(text)));
   }
   CompileOptions options;
   options.pipeline = std::move(pipeline);
   if (!settings.targets.empty())
     options.targets = settings.targets;
+  options.onTiles = [&](ModuleOp module, const cpu::Level &level) {
+    for (LaunchStats &launch : getLaunchStats(module))
+      stats.launches.emplace_back(level.name.str(), std::move(launch));
+  };
   std::vector<std::byte> bytes = TENON_TRY(compileInput(input, options));
   if (settings.stats)
-    printStats(*input.module, phases);
+    printStats(stats);
   return write(settings.output, bytes);
 }
 

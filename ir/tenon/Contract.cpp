@@ -135,16 +135,30 @@ Array DotGeneralOp::evaluateError(ArrayRef<const Array *> operands, ArrayRef<con
   const Array &x = *operands[0], &y = *operands[1];
   bool isDouble = getElementTypeOrSelf(getX().getType()).isF64();
   double unit = std::ldexp(1.0, isDouble ? -53 : -24), flushed = isDouble ? 0 : std::ldexp(1.0, -126);
+  double largestSum = isDouble ? std::numeric_limits<double>::max() : std::numeric_limits<float>::max();
   Array error(Float64Type::get(getContext()), result.shape);
   forEachSum(*this, x, y, [&](int64_t index, int64_t xBase, int64_t yBase, ArrayRef<int64_t> xSteps,
                               ArrayRef<int64_t> ySteps) {
     double carried = 0, absolute = 0;
+    bool isFinite = true;
     for (auto [i, j] : llvm::zip_equal(xSteps, ySteps)) {
       double a = std::fabs(x.numbers[xBase + i]), b = std::fabs(y.numbers[yBase + j]);
       double da = errors[0]->numbers[xBase + i], db = errors[1]->numbers[yBase + j];
+      if (!std::isfinite(a) || !std::isfinite(b)) {
+        isFinite = false;
+        continue;
+      }
       carried += a * db + b * da + da * db + flushed * (a + b);
       absolute += (a + da) * (b + db);
     }
+    // A partial sum may overflow in one order and not in another.
+    if (!(absolute < largestSum / 2)) {
+      error.numbers[index] = INFINITY;
+      return;
+    }
+    // Infinities and NaN are the same in every order.
+    if (!isFinite)
+      return;
     double largest = std::fabs(result.numbers[index]) + carried;
     error.numbers[index] = carried + 2 * (double(xSteps.size()) + 1) * unit * absolute +
                            ref::unitInLastPlace(result.element, largest);

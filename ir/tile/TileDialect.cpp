@@ -151,6 +151,16 @@ static DimExpr getBytes(ViewOp view) {
   return bytes;
 }
 
+uint64_t getWorkspaceBytes(KernelOp kernel) {
+  uint64_t bytes = 0;
+  constexpr uint64_t largestRead = 256;
+  kernel.getBody().walk([&](DotOp dot) {
+    auto tile = cast<RankedTensorType>(dot.getResult().getType());
+    bytes += tile.getNumElements() * tile.getElementTypeBitWidth() / 8 + largestRead;
+  });
+  return bytes;
+}
+
 Traffic getTraffic(KernelOp kernel) {
   Traffic traffic;
   kernel.getBody().walk([&](ViewOp view) {

@@ -26,4 +26,7 @@ struct Traffic {
 };
 Traffic getTraffic(KernelOp kernel);
 
+/// Bytes that a thread needs for the accumulators of a kernel on a CPU; rows may be read past their end by a register.
+uint64_t getWorkspaceBytes(KernelOp kernel);
+
 } // namespace tenon::tile

@@ -51,7 +51,8 @@ Status checkPasses(ModuleOp module, const std::vector<Tensor> &inputs) {
     PipelineOptions options;
     options.startFrom = options.stopAfter = phase;
     DiagnosticText messages(module.getContext());
-    if (failed(runGraphPhases(*copy, options)))
+    const cpu::Level *level = cpu::findLevel("native");
+    if (failed(runGraphPhases(*copy, options)) || failed(runTilePhases(*copy, *level, options)))
       return messages.error();
     auto after = TENON_TRY(interpret(*findEntry(*copy, ""), inputs, ref::Precision::Typed));
     for (size_t i = 0; i < before.size(); ++i)
@@ -72,10 +73,11 @@ Status checkCompiled(ModuleOp module, const std::vector<Tensor> &inputs, Totals 
   auto expected = TENON_TRY(interpretWithBounds(*findEntry(module, ""), inputs));
   OwningOpRef<ModuleOp> copy = module.clone();
   DiagnosticText messages(module.getContext());
-  FailureOr<std::vector<std::byte>> artifact = compileModule(*copy, {});
+  CompileOptions options;
+  options.onTiles = [&](ModuleOp tiles, const cpu::Level &) { countTraffic(tiles, totals); };
+  FailureOr<std::vector<std::byte>> artifact = compileModule(*copy, options);
   if (failed(artifact))
     return messages.error();
-  countTraffic(*copy, totals);
   auto program = TENON_TRY(Program::fromBytes(std::move(*artifact)));
   std::vector<Tensor> reference;
   for (unsigned threads : {1, 3}) {

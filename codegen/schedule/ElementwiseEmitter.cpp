@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/schedule/ElementwiseEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace tenon::schedule {
+
+bool ElementwiseEmitter::PathLess::operator()(const Path &a, const Path &b) const {
+  const void *left = a.first.getAsOpaquePointer(), *right = b.first.getAsOpaquePointer();
+  return left != right ? std::less<>()(left, right)
+                       : std::lexicographical_compare(a.second.begin(), a.second.end(), b.second.begin(),
+                                                      b.second.end(), std::less<>());
+}
+
+ElementwiseEmitter::ElementwiseEmitter(KernelOp kernel, OpBuilder &builder, Value given)
+    : kernel(kernel), body(kernel.getBody().front()), builder(builder), given(given) {}
+
+LogicalResult ElementwiseEmitter::check() {
+  auto results = cast<YieldOp>(body.getTerminator()).getOutputs();
+  if (results.empty())
+    return kernel.emitError("computes nothing");
+  shape = getShape(results[0].getType());
+  for (Value result : results) {
+    if (getShape(result.getType()) != shape)
+      return kernel.emitError("results of a kernel must have one shape");
+    collect(result, {});
+  }
+  for (const Path &path : collected)
+    if (Operation *op = path.first.getDefiningOp(); op && path.first != given && !isa<ElementwiseOpInterface, ViewOpInterface>(op))
+      return op->emitError("is neither elementwise nor a view");
+  return success();
+}
+
+void ElementwiseEmitter::collect(Value value, SmallVector<Operation *, 4> views) {
+  // Values are shared: without this the walk would be exponential in the group's depth.
+  if (!collected.insert({value, views}).second || value == given)
+    return;
+  if (isa<BlockArgument>(value)) {
+    StridedView view = StridedView::rowMajor(getShape(value.getType()));
+    for (Operation *op : llvm::reverse(views))
+      view = cast<ViewOpInterface>(op).applyView(view);
+    reads.try_emplace({value, views}, std::move(view));
+    return;
+  }
+  Operation *op = value.getDefiningOp();
+  if (isa<ViewOpInterface>(op))
+    views.push_back(op);
+  for (Value operand : op->getOperands())
+    collect(operand, views);
+}
+
+/// Two neighbouring dimensions are one where a step of the outer is `size of the inner` steps of the inner, everywhere.
+bool ElementwiseEmitter::joins(unsigned outer, unsigned inner) const {
+  auto walksOn = [&](const StridedView &view) {
+    return view.strides[outer] == view.strides[inner] * view.sizes[inner];
+  };
+  return walksOn(StridedView::rowMajor(shape)) && llvm::all_of(reads, [&](auto &read) { return walksOn(read.second); });
+}
+
+void ElementwiseEmitter::mergeDimensions() {
+  SmallVector<SmallVector<unsigned, 4>> groups;
+  for (unsigned d = 0; d < shape.size(); ++d) {
+    if (shape[d] == DimExpr(1))
+      continue;
+    if (!groups.empty() && joins(groups.back().back(), d))
+      groups.back().push_back(d);
+    else
+      groups.push_back({d});
+  }
+  if (groups.empty())
+    groups.emplace_back();
+  bool isMergeable = setDimensions(groups);
+  assert(isMergeable && "each group was joined before");
+  (void)isMergeable;
+}
+
+bool ElementwiseEmitter::setDimensions(ArrayRef<SmallVector<unsigned, 4>> groups) {
+  dimensions.assign(groups.begin(), groups.end());
+  sizes.clear();
+  for (SmallVector<unsigned, 4> &group : dimensions) {
+    // A dimension of size 1 is walked in any way.
+    llvm::erase_if(group, [&](unsigned d) { return shape[d] == DimExpr(1); });
+    for (size_t i = 1; i < group.size(); ++i)
+      if (!joins(group[i - 1], group[i]))
+        return false;
+    DimExpr size(1);
+    for (unsigned d : group)
+      size = size * shape[d];
+    sizes.push_back(size);
+  }
+  return true;
+}
+
+StridedView ElementwiseEmitter::merged(const StridedView &view) const {
+  StridedView result{view.offset, sizes, {}};
+  for (auto &group : dimensions)
+    result.strides.push_back(group.empty() ? DimExpr(1) : view.strides[group.back()]);
+  return result;
+}
+
+std::optional<size_t> ElementwiseEmitter::findTransposed() const {
+  for (size_t d = 0; d + 1 < sizes.size(); ++d)
+    for (const auto &[path, view] : reads)
+      if (merged(view).strides[d] == DimExpr(1))
+        return d;
+  return std::nullopt;
+}
+
+tile::KernelOp ElementwiseEmitter::open(BlockShape blockShape, const DimExpr &grid) {
+  block = std::move(blockShape);
+  MLIRContext *context = kernel.getContext();
+  SmallVector<Type> buffers;
+  for (Type type : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes()))
+    buffers.push_back(tile::BufferType::get(context, getElementTypeOrSelf(type)));
+  auto result = tile::KernelOp::create(builder, kernel.getLoc(), kernel.getSymName(),
+                                       FunctionType::get(context, buffers, {}), kernel.getSymbols(),
+                                       DimAttr::get(context, grid), kernel.getResultTypes().size(), nullptr, nullptr);
+  program = builder.createBlock(&result.getBody(), {}, buffers,
+                                SmallVector<Location>(buffers.size(), kernel.getLoc()));
+  return result;
+}
+
+Value ElementwiseEmitter::openView(Value buffer, const StridedView &view) {
+  MLIRContext *context = kernel.getContext();
+  Type element = cast<tile::BufferType>(buffer.getType()).getElement();
+  auto type = tile::ViewType::get(context, sizes.size(), element);
+  return tile::ViewOp::create(builder, kernel.getLoc(), type, buffer, DimAttr::get(context, view.offset),
+                              DimsAttr::get(context, view.sizes), DimsAttr::get(context, view.strides));
+}
+
+Value ElementwiseEmitter::emitElementwise(ElementwiseOpInterface op, const SmallVector<Operation *, 4> &views) {
+  Location loc = op.getLoc();
+  auto isNarrow = [&](Type element) { return isa<FloatType>(element) && element.getIntOrFloatBitWidth() == 16; };
+  Type result = getElementTypeOrSelf(op->getResult(0)), computed = result;
+  if (!op.isTypeExact() && isNarrow(result))
+    computed = builder.getF32Type();
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands()) {
+    Value tile = emit(operand, views);
+    if (!op.isTypeExact() && isNarrow(getElementTypeOrSelf(tile)))
+      tile = arith::ExtFOp::create(builder, loc, tileOf(builder.getF32Type()), tile);
+    operands.push_back(tile);
+  }
+  Value value = op.buildBody(builder, loc, operands, tileOf(computed));
+  // Every result is rounded to its declared type, fused or not: that keeps fusion exact.
+  if (computed != result)
+    value = arith::TruncFOp::create(builder, loc, tileOf(result), value);
+  return value;
+}
+
+Value ElementwiseEmitter::emit(Value value, SmallVector<Operation *, 4> views) {
+  auto found = tiles.find({value, views});
+  if (found != tiles.end())
+    return found->second;
+  Value tile;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    Value view = openView(program->getArgument(argument.getArgNumber()), merged(reads.at({value, views})));
+    tile = tile::LoadOp::create(builder, kernel.getLoc(), tileOf(getElementTypeOrSelf(value)), view, indices);
+  } else if (auto op = dyn_cast<ElementwiseOpInterface>(value.getDefiningOp())) {
+    tile = emitElementwise(op, views);
+  } else {
+    SmallVector<Operation *, 4> longer(views);
+    longer.push_back(value.getDefiningOp());
+    tile = emit(value.getDefiningOp()->getOperand(0), longer);
+  }
+  tiles.emplace(Path{value, views}, tile);
+  return tile;
+}
+
+void ElementwiseEmitter::emitResults() {
+  auto results = cast<YieldOp>(body.getTerminator()).getOutputs();
+  SmallVector<Value> values;
+  for (Value result : results)
+    values.push_back(emit(result, {}));
+  for (auto [i, value] : llvm::enumerate(values)) {
+    Value view = openView(getBuffer(kernel.getArgumentTypes().size() + i), merged(StridedView::rowMajor(shape)));
+    tile::StoreOp::create(builder, kernel.getLoc(), value, view, indices);
+  }
+  tile::ReturnOp::create(builder, kernel.getLoc());
+}
+
+} // namespace tenon::schedule

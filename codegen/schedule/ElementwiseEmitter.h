@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Elementwise ops and views of a group as code on one tile: each value is computed at the index of the results, operands
+// are read through the views between, and neighbouring dimensions that every operand walks alike are merged.
+#pragma once
+
+#include "codegen/schedule/Schedule.h"
+#include <map>
+#include <set>
+
+namespace tenon::schedule {
+
+class ElementwiseEmitter {
+public:
+  /// Of the values that `kernel` yields. `given` is computed otherwise, where set: its tile comes from setGiven().
+  ElementwiseEmitter(KernelOp kernel, mlir::OpBuilder &builder, mlir::Value given = {});
+
+  /// The results' shape; fails after an error where they have none in common, or an op is neither elementwise nor a view.
+  mlir::LogicalResult check();
+  /// Merges dimensions of the results as far as all operands allow.
+  void mergeDimensions();
+  /// Takes these groups of dimensions as one each; false where an operand does not walk them alike.
+  bool setDimensions(llvm::ArrayRef<llvm::SmallVector<unsigned, 4>> groups);
+  /// A dimension but the last along which some operand is contiguous.
+  std::optional<size_t> findTransposed() const;
+  llvm::ArrayRef<DimExpr> getSizes() const { return sizes; }
+
+  /// The program of `block`s over `grid` blocks, with the kernel's arguments and results as buffers; code goes into it.
+  tile::KernelOp open(BlockShape block, const DimExpr &grid);
+  mlir::Value getBuffer(unsigned index) { return program->getArgument(index); }
+  void setIndices(llvm::ArrayRef<mlir::Value> first) { indices.assign(first.begin(), first.end()); }
+  void setGiven(mlir::Value tile) { tiles[{given, {}}] = tile; }
+  /// Computes and stores all results, and ends the program.
+  void emitResults();
+
+private:
+  /// A value of the group as it is seen from the results, through these views; the one next to the results comes first.
+  using Path = std::pair<mlir::Value, llvm::SmallVector<mlir::Operation *, 4>>;
+  struct PathLess {
+    bool operator()(const Path &a, const Path &b) const;
+  };
+
+  void collect(mlir::Value value, llvm::SmallVector<mlir::Operation *, 4> views);
+  bool joins(unsigned outer, unsigned inner) const;
+  StridedView merged(const StridedView &view) const;
+  mlir::Value openView(mlir::Value buffer, const StridedView &view);
+  mlir::Value emit(mlir::Value value, llvm::SmallVector<mlir::Operation *, 4> views);
+  mlir::Value emitElementwise(ElementwiseOpInterface op, const llvm::SmallVector<mlir::Operation *, 4> &views);
+  mlir::RankedTensorType tileOf(mlir::Type element) const { return mlir::RankedTensorType::get(block, element); }
+
+  KernelOp kernel;
+  mlir::Block &body;
+  mlir::OpBuilder &builder;
+  mlir::Value given;
+  SymbolicShape shape;
+  std::set<Path, PathLess> collected;
+  /// All reads from arguments.
+  std::map<Path, StridedView, PathLess> reads;
+  std::map<Path, mlir::Value, PathLess> tiles;
+  /// Dimensions of the results that each dimension of the kernel covers, and its size.
+  llvm::SmallVector<llvm::SmallVector<unsigned, 4>> dimensions;
+  SymbolicShape sizes;
+  BlockShape block;
+  llvm::SmallVector<mlir::Value> indices;
+  mlir::Block *program = nullptr;
+};
+
+} // namespace tenon::schedule

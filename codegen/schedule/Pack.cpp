@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Panels of a contraction's operand. Where the rows lie side by side in memory, whole rows of a panel are copied;
+// elsewhere each row of the panel is read along its columns and written with a stride.
+#include "codegen/schedule/Schedule.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace tenon::schedule {
+
+namespace {
+
+/// Columns that one block handles.
+constexpr int64_t columnsOfBlock = 512;
+
+class PackBuilder {
+public:
+  PackBuilder(KernelOp kernel, PackOp pack, OpBuilder &builder)
+      : kernel(kernel), pack(pack), builder(builder), loc(kernel.getLoc()), context(kernel.getContext()),
+        shape(getShape(pack.getX().getType())), strides(StridedView::rowMajor(shape).strides) {}
+
+  FailureOr<tile::KernelOp> build();
+
+private:
+  /// Dimensions that are walked as one: its size and stride; nothing where they are not.
+  struct Merged {
+    DimExpr size, stride;
+  };
+  std::optional<Merged> merge(ArrayRef<int64_t> dimensions) const;
+  DimExpr sizeOf(ArrayRef<int64_t> dimensions) const;
+  tile::KernelOp open(ArrayRef<DimExpr> counts, SmallVector<Value> &position);
+  Value openView(Value buffer, const DimExpr &offset, ArrayRef<DimExpr> sizes, ArrayRef<DimExpr> strides);
+  void move(Value from, Value to, ArrayRef<Value> source, ArrayRef<Value> target, ArrayRef<int64_t> tile);
+  /// Indices of `dimensions` at the position `index` of their product.
+  void split(Value index, ArrayRef<int64_t> dimensions, SmallVectorImpl<Value> &indices);
+  void copyRows(const Merged &batch, const Merged &rows, const Merged &columns);
+  void moveRowByRow();
+
+  Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
+  Value add(Value a, Value b) { return arith::AddIOp::create(builder, loc, a, b); }
+  Value multiply(Value a, Value b) { return arith::MulIOp::create(builder, loc, a, b); }
+  Value size(const DimExpr &expr) { return tile::SizeOp::create(builder, loc, DimAttr::get(context, expr)); }
+  Type elementOf(Value buffer) { return cast<tile::BufferType>(buffer.getType()).getElement(); }
+
+  KernelOp kernel;
+  PackOp pack;
+  OpBuilder &builder;
+  Location loc;
+  MLIRContext *context;
+  SymbolicShape shape, strides;
+  Block *program = nullptr;
+  tile::KernelOp result;
+};
+
+} // namespace
+
+DimExpr PackBuilder::sizeOf(ArrayRef<int64_t> dimensions) const {
+  DimExpr product(1);
+  for (int64_t d : dimensions)
+    product = product * shape[d];
+  return product;
+}
+
+std::optional<PackBuilder::Merged> PackBuilder::merge(ArrayRef<int64_t> dimensions) const {
+  if (dimensions.empty())
+    return Merged{DimExpr(1), DimExpr(0)};
+  for (size_t i = 1; i < dimensions.size(); ++i)
+    if (strides[dimensions[i - 1]] != strides[dimensions[i]] * shape[dimensions[i]])
+      return std::nullopt;
+  return Merged{sizeOf(dimensions), strides[dimensions.back()]};
+}
+
+tile::KernelOp PackBuilder::open(ArrayRef<DimExpr> counts, SmallVector<Value> &position) {
+  DimExpr grid(1);
+  for (const DimExpr &count : counts)
+    grid = grid * count;
+  SmallVector<Type> buffers;
+  for (Type type : {pack.getX().getType(), pack.getResult().getType()})
+    buffers.push_back(tile::BufferType::get(context, getElementTypeOrSelf(type)));
+  result = tile::KernelOp::create(builder, loc, kernel.getSymName(), FunctionType::get(context, buffers, {}),
+                                  kernel.getSymbols(), DimAttr::get(context, grid), 1, nullptr, nullptr);
+  program = builder.createBlock(&result.getBody(), {}, buffers, {loc, loc});
+  position = splitBlock(builder, loc, counts);
+  return result;
+}
+
+Value PackBuilder::openView(Value buffer, const DimExpr &offset, ArrayRef<DimExpr> sizes, ArrayRef<DimExpr> steps) {
+  auto type = tile::ViewType::get(context, sizes.size(), elementOf(buffer));
+  return tile::ViewOp::create(builder, loc, type, buffer, DimAttr::get(context, offset), DimsAttr::get(context, sizes),
+                              DimsAttr::get(context, steps));
+}
+
+void PackBuilder::move(Value from, Value to, ArrayRef<Value> source, ArrayRef<Value> target, ArrayRef<int64_t> tile) {
+  auto elementOfView = [](Value view) { return cast<tile::ViewType>(view.getType()).getElement(); };
+  Value value = tile::LoadOp::create(builder, loc, RankedTensorType::get(tile, elementOfView(from)), from, source);
+  if (elementOfView(from) != elementOfView(to))
+    value = arith::ExtFOp::create(builder, loc, RankedTensorType::get(tile, elementOfView(to)), value);
+  tile::StoreOp::create(builder, loc, value, to, target);
+}
+
+/// Panels as [batch, panel, column, row]; x as [batch, 1, column, row].
+void PackBuilder::copyRows(const Merged &batch, const Merged &rows, const Merged &columns) {
+  int64_t height = pack.getHeight();
+  DimExpr h(height), panels = ceilDiv(rows.size, h);
+  SmallVector<Value> position;
+  open({batch.size, panels, ceilDiv(columns.size, DimExpr(columnsOfBlock))}, position);
+  Value from = openView(program->getArgument(0), DimExpr(0), {batch.size, DimExpr(1), columns.size, rows.size},
+                        {batch.stride, DimExpr(0), columns.stride, rows.stride});
+  Value to = openView(program->getArgument(1), DimExpr(0), {batch.size, panels, columns.size, h},
+                      {panels * columns.size * h, columns.size * h, h, DimExpr(1)});
+  Value zero = constant(0), column = multiply(position[2], constant(columnsOfBlock));
+  move(from, to, {position[0], zero, column, multiply(position[1], constant(height))},
+       {position[0], position[1], column, zero}, {1, 1, columnsOfBlock, height});
+}
+
+void PackBuilder::split(Value index, ArrayRef<int64_t> dimensions, SmallVectorImpl<Value> &indices) {
+  SmallVector<Value> parts(dimensions.size());
+  for (size_t i = dimensions.size(); i-- > 0;) {
+    // The first takes what is left: beyond its size where `index` is beyond the product.
+    if (i == 0) {
+      parts[i] = index;
+      break;
+    }
+    Value count = size(shape[dimensions[i]]);
+    parts[i] = arith::RemUIOp::create(builder, loc, index, count);
+    index = arith::DivUIOp::create(builder, loc, index, count);
+  }
+  llvm::append_range(indices, parts);
+}
+
+/// For each row of a panel, along the last of the columns' dimensions. x has a leading dimension of size 1, so that panel
+/// and row of the result take the place of that and the rows' first.
+void PackBuilder::moveRowByRow() {
+  int64_t height = pack.getHeight();
+  ArrayRef<int64_t> batch = pack.getBatch(), rows = pack.getRows(), columns = pack.getColumns();
+  DimExpr h(height), rowCount = sizeOf(rows), columnCount = sizeOf(columns), panels = ceilDiv(rowCount, h);
+  DimExpr inner = columns.empty() ? DimExpr(1) : shape[columns.back()];
+  DimExpr outer = columns.empty() ? DimExpr(1) : sizeOf(columns.drop_back());
+  SmallVector<Value> position;
+  open({sizeOf(batch), panels, outer, ceilDiv(inner, DimExpr(columnsOfBlock))}, position);
+
+  // x: [1, batch.., rows.., outer columns.., inner column].
+  SmallVector<DimExpr> sizes{DimExpr(1)}, steps{DimExpr(0)};
+  for (int64_t d : llvm::concat<const int64_t>(batch, rows, columns)) {
+    sizes.push_back(shape[d]);
+    steps.push_back(strides[d]);
+  }
+  // The panels, by [batch * panels + panel, row, outer, inner, ..] and dimensions of size 1 between.
+  SmallVector<DimExpr> panelSizes(sizes.size(), DimExpr(1)), panelSteps(sizes.size(), DimExpr(0));
+  if (columns.empty()) {
+    sizes.push_back(DimExpr(1));
+    steps.push_back(DimExpr(0));
+    panelSizes.push_back(DimExpr(1));
+    panelSteps.push_back(DimExpr(0));
+  }
+  // Three places before the last are needed: pad in front.
+  while (sizes.size() < 4) {
+    sizes.insert(sizes.begin(), DimExpr(1));
+    steps.insert(steps.begin(), DimExpr(0));
+    panelSizes.insert(panelSizes.begin(), DimExpr(1));
+    panelSteps.insert(panelSteps.begin(), DimExpr(0));
+  }
+  size_t rank = sizes.size(), padding = rank - (batch.size() + rows.size() + std::max<size_t>(columns.size(), 1));
+  panelSizes[0] = sizeOf(batch) * panels;
+  panelSteps[0] = columnCount * h;
+  panelSizes[1] = h;
+  panelSteps[1] = DimExpr(1);
+  panelSizes[2] = outer;
+  panelSteps[2] = inner * h;
+  panelSizes[rank - 1] = inner;
+  panelSteps[rank - 1] = h;
+  Value from = openView(program->getArgument(0), DimExpr(0), sizes, steps);
+  Value to = openView(program->getArgument(1), DimExpr(0), panelSizes, panelSteps);
+
+  Value zero = constant(0), column = multiply(position[3], constant(columnsOfBlock));
+  Value panel = add(multiply(position[0], size(panels)), position[1]);
+  SmallVector<int64_t> tile(rank, 1);
+  tile.back() = columnsOfBlock;
+  for (int64_t i = 0; i < height; ++i) {
+    SmallVector<Value> source(padding, zero), target(rank, zero);
+    split(position[0], batch, source);
+    Value row = add(multiply(position[1], constant(height)), constant(i));
+    if (rows.empty()) {
+      // One row: the others of the panel lie outside of the dimension in front.
+      source[0] = row;
+    } else {
+      split(row, rows, source);
+    }
+    if (!columns.empty())
+      split(position[2], columns.drop_back(), source);
+    source.push_back(column);
+    target[0] = panel;
+    target[1] = constant(i);
+    target[2] = position[2];
+    target.back() = column;
+    move(from, to, source, target, tile);
+  }
+}
+
+FailureOr<tile::KernelOp> PackBuilder::build() {
+  OpBuilder::InsertionGuard guard(builder);
+  std::optional<Merged> batch = merge(pack.getBatch()), rows = merge(pack.getRows()), columns = merge(pack.getColumns());
+  if (batch && rows && columns && rows->stride == DimExpr(1))
+    copyRows(*batch, *rows, *columns);
+  else
+    moveRowByRow();
+  tile::ReturnOp::create(builder, loc);
+  return result;
+}
+
+FailureOr<tile::KernelOp> buildPack(KernelOp kernel, OpBuilder &builder) {
+  auto yield = cast<YieldOp>(kernel.getBody().front().getTerminator());
+  auto pack = yield.getOutputs().size() == 1 ? yield.getOutputs()[0].getDefiningOp<PackOp>() : nullptr;
+  if (!pack || !isa<BlockArgument>(pack.getX()) || pack.getDepth() != 1)
+    return kernel.emitError("is no pack of its argument into panels of depth 1");
+  return PackBuilder(kernel, pack, builder).build();
+}
+
+} // namespace tenon::schedule
