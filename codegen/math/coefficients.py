@@ -136,7 +136,8 @@ for bits, d in ((32, dict(exp=4, exp2=5, sin=2, cos=2, atan=4, asin=4, erf=5, ta
 define("kLog1pTail32", log1p_tail, lambda f: f**2 / mp.log1p(f), *LOG_RANGE, 8, 32)
 define("kAtanhTail64", atanh_tail, lambda z: z / 2, "0", S2, 6, 64)
 define("kAtanhPower64", lambda z: (atanh_tail(z) - mp.mpf(2) / 3) / z, lambda z: z**2 / 2, "0", S2, 7, 64)
-define("kErfLog32", lambda a: mp.log(mp.erfc(a), 2) / a, lambda a: a * LN2 * mp.erfc(a) / mp.erf(a), "0.9", "3.95", 5, 32)
+define("kErfLog32", lambda a: mp.log(mp.erfc(a), 2) / a, lambda a: a * LN2 * mp.erfc(a) / mp.erf(a),
+       "0.9", "3.95", 5, 32)
 # The centers are chosen among multiples of 1/256 such that the constant coefficients round to themselves, almost: their
 # rounding could not be made up for by the others.
 define_erfc("kErfcScaled32", 1.5, 55 / 256, "0.75", "10.1", 8, 32)
