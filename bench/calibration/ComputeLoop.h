@@ -24,10 +24,11 @@ struct ComputeLoop {
 std::optional<ComputeLoop> fmaLoop();
 /// AVX-512's dot products of pairs of bf16, summed in f32, on 12 vectors: 12 * 16 * 2 * 2 operations a round.
 std::optional<ComputeLoop> dotBf16Loop();
-/// exp and erf of 1024 f32 in the first-level cache, by the templates that kernels are generated from: 1024 values a
-/// round.
+/// exp, erf and erfc of 1024 f32 in the first-level cache, by the templates that kernels are generated from: 1024
+/// values a round.
 std::optional<ComputeLoop> expLoop();
 std::optional<ComputeLoop> erfLoop();
+std::optional<ComputeLoop> erfcLoop();
 
 /// Units of work a second of `threads` cores together, measured for about `seconds`.
 Result<double> measureRate(const ComputeLoop &loop, unsigned threads, double seconds);

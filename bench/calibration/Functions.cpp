@@ -20,32 +20,32 @@ struct Erf {
   template <class V> [[gnu::always_inline]] static V of(V x) { return math::erf(x); }
 };
 
-/// Four vectors at a time, so that there is always something to start while a polynomial waits for its last step.
+/// What GELU is made of: x / 2 * erfc(-x / sqrt 2), whose small results for x < 0 keep their digits.
+struct Erfc {
+  template <class V> [[gnu::always_inline]] static V of(V x) { return math::erfc(x); }
+};
+
+/// `Lanes` are four vectors of the CPU, whose steps the compiler interleaves, as it does in kernels: there is always
+/// something to do while a polynomial waits for its last step.
 template <class Function, int Lanes>
 [[gnu::always_inline]] static inline void apply(float *to, const float *from, size_t count) {
-  using Value = VectorFloat<Lanes>;
-  constexpr size_t step = 4;
-  for (size_t i = 0; i < count; i += step * Lanes) {
-    Value values[step] = {0, 0, 0, 0};
-#pragma clang loop unroll(full)
-    for (size_t k = 0; k < step; ++k)
-      std::memcpy(&values[k].value, from + i + k * Lanes, sizeof(values[k].value));
-#pragma clang loop unroll(full)
-    for (size_t k = 0; k < step; ++k)
-      values[k] = Function::of(values[k]);
-#pragma clang loop unroll(full)
-    for (size_t k = 0; k < step; ++k)
-      std::memcpy(to + i + k * Lanes, &values[k].value, sizeof(values[k].value));
+  for (size_t i = 0; i < count; i += Lanes) {
+    VectorFloat<Lanes> value = 0;
+    std::memcpy(&value.value, from + i, sizeof(value.value));
+    value = Function::of(value);
+    std::memcpy(to + i, &value.value, sizeof(value.value));
   }
 }
 
 // Flattened: a function that is not inlined would be compiled for a CPU without these vectors.
 #define TENON_WIDE __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"), flatten))
 #define TENON_NARROW __attribute__((target("avx2,fma"), flatten))
-TENON_WIDE static void expWide(float *to, const float *from, size_t count) { apply<Exp, 16>(to, from, count); }
-TENON_NARROW static void expNarrow(float *to, const float *from, size_t count) { apply<Exp, 8>(to, from, count); }
-TENON_WIDE static void erfWide(float *to, const float *from, size_t count) { apply<Erf, 16>(to, from, count); }
-TENON_NARROW static void erfNarrow(float *to, const float *from, size_t count) { apply<Erf, 8>(to, from, count); }
+TENON_WIDE static void expWide(float *to, const float *from, size_t count) { apply<Exp, 64>(to, from, count); }
+TENON_NARROW static void expNarrow(float *to, const float *from, size_t count) { apply<Exp, 32>(to, from, count); }
+TENON_WIDE static void erfWide(float *to, const float *from, size_t count) { apply<Erf, 64>(to, from, count); }
+TENON_NARROW static void erfNarrow(float *to, const float *from, size_t count) { apply<Erf, 32>(to, from, count); }
+TENON_WIDE static void erfcWide(float *to, const float *from, size_t count) { apply<Erfc, 64>(to, from, count); }
+TENON_NARROW static void erfcNarrow(float *to, const float *from, size_t count) { apply<Erfc, 32>(to, from, count); }
 
 static bool hasAll(std::initializer_list<const char *> names) {
   for (const char *name : names)
@@ -58,6 +58,7 @@ bool functionsAreWide() { return hasAll({"avx512f", "avx512vl", "avx512dq", "avx
 
 FunctionLoop expArray() { return functionsAreWide() ? expWide : hasAll({"avx2", "fma"}) ? expNarrow : nullptr; }
 FunctionLoop erfArray() { return functionsAreWide() ? erfWide : hasAll({"avx2", "fma"}) ? erfNarrow : nullptr; }
+FunctionLoop erfcArray() { return functionsAreWide() ? erfcWide : hasAll({"avx2", "fma"}) ? erfcNarrow : nullptr; }
 
 static constexpr size_t loopValues = 1024;
 
@@ -83,6 +84,12 @@ std::optional<ComputeLoop> erfLoop() {
   if (!erfArray())
     return std::nullopt;
   return ComputeLoop{functionsAreWide() ? "erf f32, AVX-512" : "erf f32, AVX2", repeat<erfArray>, loopValues};
+}
+
+std::optional<ComputeLoop> erfcLoop() {
+  if (!erfcArray())
+    return std::nullopt;
+  return ComputeLoop{functionsAreWide() ? "erfc f32, AVX-512" : "erfc f32, AVX2", repeat<erfcArray>, loopValues};
 }
 
 } // namespace tenon::bench
