@@ -88,18 +88,17 @@ inline constexpr double kAtanhPower64[] = {0x1.9999999999996p-2, 0x1.2492492492f
 // [0.9, 3.95], degree 5: 2^-28.2
 inline constexpr double kErfLog32[] = {-0x1.a0cbd4p+0, -0x1.d590c8p-1, -0x1.3715c2p-3,
                                        0x1.0eb79p-5,   -0x1.307218p-8, 0x1.44a344p-12};
-// [-0.333333, 0.741379], degree 9: 2^-29.07
-inline constexpr double kErfcScaled32[] = {0x1.edf488p-1,  -0x1.0404eap-1, 0x1.35befep-4,   0x1.874f76p-5,
-                                           -0x1.09d0f6p-7, -0x1.35c2c8p-7, -0x1.dbb7bap-11, 0x1.e211cp-10,
-                                           0x1.476a94p-10, -0x1.791946p-11};
-// [-0.454545, 0.863481], degree 23: 2^-55.73
+// [-0.128637, 0.229601], degree 8: 2^-26.01
+inline constexpr double kErfcScaled32[] = {0x1.976c68p-1, 0x1.50880ep+0, 0x1.0bc43p+0,   -0x1.5691eep-1, -0x1.d9863ep+0,
+                                           0x1.2ee5b4p+0, 0x1.dc628ap+1, -0x1.31911ap+2, -0x1.d65e86p-1};
+// [-0.129933, 0.199574], degree 22: 2^-56.58
 inline constexpr double kErfcScaled64[] = {
-    0x1.058671b52c776p+0,   -0x1.5fd386754eff9p-1,  0x1.1e2deea6b10b1p-2,   -0x1.2a88e6107cc7p-5,
-    -0x1.606e4154d922p-6,   0x1.a89eaff5f623p-8,    0x1.9517bb0ad77cep-9,   -0x1.b6fbf5a63039p-11,
-    -0x1.5ba4197e33915p-11, 0x1.204df7a6a019fp-15,  0x1.2ef57dc572d9p-13,   0x1.1ec7dc6939585p-15,
-    -0x1.6b75d2cc640fdp-16, -0x1.133734245b224p-16, -0x1.0f782b655b674p-20, 0x1.3ef140362172fp-18,
-    0x1.01dece4d130cbp-21,  -0x1.aa3433eb0fa04p-20, 0x1.2bf92ac7d8317p-18,  -0x1.5dcc8ee290cabp-19,
-    -0x1.33d29113e412bp-18, 0x1.da52d909106c8p-18,  -0x1.f34e90204fdffp-19, 0x1.864471282e473p-21};
+    0x1.a21febb31e099p-1,   0x1.0595c3cc53a8ap+1,   0x1.d6a4bf79b8e97p+1,  0x1.ce3b33865f3e1p+1,
+    -0x1.b4829eb6ef4b3p+0,  -0x1.37cb6d4feb709p+3,  -0x1.1ff4434105264p+1, 0x1.d1ee1f789480cp+4,
+    0x1.a9502bdb758d2p+3,   -0x1.c0b727ae65fcap+6,  -0x1.b66efc482cbc2p+4, 0x1.022b832291cc3p+9,
+    -0x1.8699d8e64ba37p+7,  -0x1.3454ad68b32cap+11, 0x1.af3ceab364b5p+11,  0x1.35b8a0718046fp+13,
+    -0x1.027518585d588p+15, -0x1.630003bf21215p+13, 0x1.b651092461503p+17, -0x1.45640469990a7p+18,
+    -0x1.5563385473e8p+19,  0x1.7a43acdf3daddp+21,  -0x1.989596b3da8bcp+21};
 // 2/pi modulo 2^(2 - e), e = 0, 26, ..., centered, as sums of 28 + 28 + 53 bits; see reduceTrigonometric.
 inline constexpr double kTwoOverPi32[] = {0x1.45f307p-1,   -0x1.1b1bbecp-28, 0x1.29fc2757d1f53p-56,
                                           0x1.b939104p-26, 0x1.4a7f09cp-54,  0x1.5f47d4d377037p-82,

@@ -14,22 +14,22 @@ template <FloatValue V> V erfSmall(V z) {
     return polynomial(z, kErfSmall64);
 }
 
-/// erfc(a) for a >= 0.75 as exp(-a^2) H(q) / (a + k), q = (a - k) / (a + k): the variable of Shepherd & Laframboise
-/// (Mathematics of Computation 36, 1981). The rounding errors of a^2, of its reduction and of the reciprocal are added
-/// to the argument of the exponential function, so that none of them costs accuracy.
+/// erfc(a) for a >= 0.75 as exp(-a^2) v H(v - center), v = 1 / (a + k); in the variable of Shepherd & Laframboise
+/// (Mathematics of Computation 36, 1981) up to a linear map. The rounding errors of a^2, of its reduction and of v are
+/// added to the argument of the exponential function, so that none of them costs accuracy.
 template <FloatValue V> V erfcTail(V a) {
-  constexpr double k = byType<V>(1.5, 2);
+  constexpr double k = byType<V>(1.5, 2), center = byType<V>(55, 42) / 256;
   a = clampAbove(a, byType<V>(10.1, 27.3));
   V square = a * a, squareError = fma(a, a, -square);
   auto reduced = reduceExp(-square, 2 * Format<V::bits>::bias);
   V sum = a + k, reciprocal = 1 / sum;
   V reciprocalError = fma(-reciprocal, sum, 1) - reciprocal * (a - (sum - k));
-  V q = fma(reciprocal * reciprocalError, -2 * k, fma(reciprocal, -2 * k, 1));
+  V u = fma(reciprocal, reciprocalError, reciprocal - center);
   DoubleDouble<V> h = [&] {
     if constexpr (isFloat32<V>)
-      return fastTwoSum(V(kErfcScaled32[0]), q * polynomial<1>(q, kErfcScaled32));
+      return fastTwoSum(V(kErfcScaled32[0]), u * polynomial<1>(u, kErfcScaled32));
     else
-      return fastTwoSum(V(kErfcScaled64[0]), q * polynomial<1>(q, kErfcScaled64));
+      return fastTwoSum(V(kErfcScaled64[0]), u * polynomial<1>(u, kErfcScaled64));
   }();
   // exp(r + error) - 1 = r + (r^2 tail + exp(r) error)
   V r = reduced.rest, error = reduced.error() - squareError + reciprocalError;

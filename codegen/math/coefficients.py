@@ -93,12 +93,12 @@ def odd_weight(function):
     return lambda z: mp.sqrt(z) * z / function(mp.sqrt(z))
 
 
-def scaled_erfc(k):  # (a + k) * exp(a * a) * erfc(a) over q = (a - k) / (a + k)
-    def value(q):
-        a = k * (1 + q) / (1 - q)
-        return (a + k) * mp.exp(a * a) * mp.erfc(a)
+def scaled_erfc(k, center):  # exp(a * a) * erfc(a) * (a + k) over u = 1 / (a + k) - center
+    def value(u):
+        a = 1 / (u + center) - k
+        return mp.exp(a * a) * mp.erfc(a) * (a + k)
 
-    return value, lambda q: 1 / value(q), lambda a: (mp.mpf(a) - k) / (mp.mpf(a) + k)
+    return value, lambda u: 1 / value(u), lambda a: 1 / (mp.mpf(a) + k) - center
 
 
 LN2 = mp.log(2)
@@ -114,9 +114,9 @@ def define(name, *arguments, **options):
     FITS[name] = lambda: fit(name, *arguments, **options)
 
 
-def define_erfc(name, k, low, high, degree, bits):
-    function, weight, map_to_q = scaled_erfc(mp.mpf(k))
-    define(name, function, weight, map_to_q(low), map_to_q(high), degree, bits)
+def define_erfc(name, k, center, low, high, degree, bits):
+    function, weight, map_to_u = scaled_erfc(mp.mpf(k), mp.mpf(center))
+    define(name, function, weight, map_to_u(high), map_to_u(low), degree, bits)
 
 
 for bits, d in ((32, dict(exp=4, exp2=5, sin=2, cos=2, atan=4, asin=4, erf=5, tanh=4, sinh=2)),
@@ -136,9 +136,12 @@ for bits, d in ((32, dict(exp=4, exp2=5, sin=2, cos=2, atan=4, asin=4, erf=5, ta
 define("kLog1pTail32", log1p_tail, lambda f: f**2 / mp.log1p(f), *LOG_RANGE, 8, 32)
 define("kAtanhTail64", atanh_tail, lambda z: z / 2, "0", S2, 6, 64)
 define("kAtanhPower64", lambda z: (atanh_tail(z) - mp.mpf(2) / 3) / z, lambda z: z**2 / 2, "0", S2, 7, 64)
-define("kErfLog32", lambda a: mp.log(mp.erfc(a), 2) / a, lambda a: a * LN2 * mp.erfc(a) / mp.erf(a), "0.9", "3.95", 5, 32)
-define_erfc("kErfcScaled32", "1.5", "0.75", "10.1", 9, 32)
-define_erfc("kErfcScaled64", "2", "0.75", "27.3", 23, 64)
+define("kErfLog32", lambda a: mp.log(mp.erfc(a), 2) / a, lambda a: a * LN2 * mp.erfc(a) / mp.erf(a),
+       "0.9", "3.95", 5, 32)
+# The centers are chosen among multiples of 1/256 such that the constant coefficients round to themselves, almost: their
+# rounding could not be made up for by the others.
+define_erfc("kErfcScaled32", 1.5, 55 / 256, "0.75", "10.1", 8, 32)
+define_erfc("kErfcScaled64", 2, 42 / 256, "0.75", "27.3", 22, 64)
 
 
 def two_over_pi_32(groups=4, step=26):

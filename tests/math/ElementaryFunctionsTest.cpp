@@ -3,6 +3,7 @@
 #include "tests/math/Functions.h"
 #include "tests/math/Samples.h"
 #include "tests/math/Ulp.h"
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string_view>
 #include <vector>
@@ -11,7 +12,7 @@ namespace tenon::math {
 namespace {
 
 /// The promise of docs/math-functions.md: 2 units in the last place, 1 for the f32 functions that model kernels use
-/// most and for those whose last step is done in f64. The largest errors measured there are below these bounds.
+/// most and for those that need no more. The largest errors measured there are below these bounds.
 template <class T> double bound(std::string_view name) {
   constexpr std::string_view tight[] = {"exp", "exp2", "log", "tan", "cbrt", "pow"};
   bool isTight = sizeof(T) == 4 && std::find(std::begin(tight), std::end(tight), name) != std::end(tight);

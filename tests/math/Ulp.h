@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Distance of a result from its reference in units in the last place.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <limits>
 

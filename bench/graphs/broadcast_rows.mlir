@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One row, repeated along the rows.
+tenon.entry @main(%x: tensor<?x1024xf32, #tenon.dims<["N", 1024]>> {tenon.name = "x"}, %b: tensor<1024xf32> {tenon.name = "b"}) -> (tensor<?x1024xf32, #tenon.dims<["N", 1024]>> {tenon.name = "y"}) attributes {symbols = [#tenon.symbol<"N">]} {
+  %0 = tenon.broadcast %b dimensions = [1] : tensor<1024xf32> to tensor<?x1024xf32, #tenon.dims<["N", 1024]>>
+  %1 = tenon.mul %x, %0 : tensor<?x1024xf32, #tenon.dims<["N", 1024]>>
+  tenon.return %1 : tensor<?x1024xf32, #tenon.dims<["N", 1024]>>
+}
