@@ -161,7 +161,7 @@ private:
       return {};
     std::string text = reportJson(report, today());
     TENON_TRY(writeFileAtomically(path, {std::as_bytes(std::span(text))}));
-    commandLine.inform("written: " + path);
+    std::fprintf(stderr, "written: %s\n", path.c_str());
     return {};
   }
 

@@ -31,10 +31,10 @@ tenon.kernel @one_dimension(%x: tensor<2x100x100xf32>, %y: tensor<2x100x100xf32>
 // CHECK: %[[COLUMNS:.*]] = tile.size <2>
 // CHECK: %[[COLUMN:.*]] = arith.remui %[[BLOCK]], %[[COLUMNS]]
 // CHECK: %[[ROW:.*]] = arith.divui %[[BLOCK]], %[[COLUMNS]]
-// CHECK: %[[WIDTH:.*]] = arith.constant 8192
-// CHECK: %[[J:.*]] = arith.muli %[[COLUMN]], %[[WIDTH]]
 // CHECK: %[[HEIGHT:.*]] = arith.constant 1
 // CHECK: %[[I:.*]] = arith.muli %[[ROW]], %[[HEIGHT]]
+// CHECK: %[[WIDTH:.*]] = arith.constant 8192
+// CHECK: %[[J:.*]] = arith.muli %[[COLUMN]], %[[WIDTH]]
 // CHECK: tile.view %{{.*}} offset <0> sizes <[100, 10000]> strides <[10000, 1]>
 // CHECK: tile.load %{{.*}}[%[[I]], %[[J]]]
 // CHECK: tile.view %{{.*}} offset <0> sizes <[100, 10000]> strides <[0, 1]>

@@ -18,14 +18,14 @@
 // LLVM: define void @map_add(ptr
 // ASM: vaddps {{.*}}%ymm
 // DUMP: 01-simplify.mlir
-// DUMP: 04-schedule.mlir
-// DUMP: 07-llvm.mlir
+// DUMP: 05-schedule.mlir
+// DUMP: 08-llvm.mlir
 // LIST: simplify
 // LIST-NEXT: fuse
 // PLUGIN-COUNT-3: tenon.neg
 // BEFORE-COUNT-1: tenon.neg
 // BEFORE-NOT: tenon.neg
-// NOWHERE: tenon: error: there is no phase "nowhere"; the phases are simplify fuse outline schedule
+// NOWHERE: tenon: error: there is no phase "nowhere"; the phases are simplify fuse assign-layouts outline schedule
 // NOPASS: tenon: error: cannot insert "no-such-pass"
 // TOOLATE: must not be left after phase schedule
 tenon.entry @main(%x: tensor<8xf32>) -> tensor<8xf32> {
