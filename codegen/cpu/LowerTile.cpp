@@ -5,6 +5,7 @@
 #include "codegen/cpu/Bf16.h"
 #include "codegen/cpu/DotLoop.h"
 #include "codegen/cpu/SizeArithmetic.h"
+#include "codegen/cpu/TransposedTile.h"
 #include "ir/tenon/TenonOps.h"
 #include "ir/tile/TileDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -59,6 +60,8 @@ private:
   void lowerIndices();
   void lowerRows(size_t dimension);
   void lowerDotLoops();
+  void lowerTransposedTiles();
+  int64_t scratchStride(tile::LoadOp load) const;
   Value panelAddress(tile::LoadOp load);
   Value loadScratch(scf::ForOp loop, Value column, int64_t lanes);
   void openRow(Operation *access, tile::ViewOp view, ValueRange indices);
@@ -94,8 +97,9 @@ private:
   DenseMap<Operation *, Row> rows;
   SmallVector<cpu::DotLoop> dotLoops;
   Value workspace;
-  /// Accumulators of each dot loop in the workspace, row-major.
+  /// Accumulators of each dot loop and copies of transposed tiles in the workspace, row-major; bytes of it in use.
   DenseMap<Operation *, Value> scratch;
+  int64_t workspaceUsed = 0;
 };
 
 /// What the loop nest relies on: straight-line code whose tiles all have one shape.
@@ -193,14 +197,54 @@ Value KernelLowering::panelAddress(tile::LoadOp load) {
 }
 
 void KernelLowering::lowerDotLoops() {
-  int64_t offset = 0;
   for (const cpu::DotLoop &dot : dotLoops) {
     RankedTensorType tile = dot.getAccumulator();
-    Value place = advance(workspace, builder.getI8Type(), constant(offset));
-    offset += tile.getNumElements() * tile.getElementTypeBitWidth() / 8;
+    Value place = advance(workspace, builder.getI8Type(), constant(workspaceUsed));
+    workspaceUsed += tile.getNumElements() * tile.getElementTypeBitWidth() / 8;
     scratch[dot.loop] = place;
     Value steps = toI64(indices.lookup(scf::ForOp(dot.loop).getUpperBound()));
     cpu::emitDotLoop(dot, builder, registerBits, panelAddress(dot.lhs), panelAddress(dot.rhs), steps, place);
+  }
+}
+
+int64_t KernelLowering::scratchStride(tile::LoadOp load) const {
+  return llvm::alignTo(load.getTile().getType().getShape().back(), tile::transposeGranule);
+}
+
+/// Tiles that are read down their columns are turned round once, in square blocks; the loops then read rows.
+void KernelLowering::lowerTransposedTiles() {
+  for (Operation *op : tileOps) {
+    auto load = dyn_cast<tile::LoadOp>(op);
+    std::optional<unsigned> contiguous = load ? tile::getTransposedDimension(load) : std::nullopt;
+    if (!contiguous)
+      continue;
+    auto view = load.getView().getDefiningOp<tile::ViewOp>();
+    SymbolicShape viewSizes = view.getSizes().getShape(), strides = view.getStrides().getShape();
+    ArrayRef<int64_t> shape = load.getTile().getType().getShape();
+    Type element = load.getTile().getType().getElementType();
+    Value offset = sizes->emit(view.getOffset().getExpr());
+    auto rest = [&](unsigned d) -> Value {
+      Value left = arith::SubIOp::create(builder, loc, sizes->emit(viewSizes[d]), toI64(indices.lookup(load.getIndices()[d])));
+      return arith::MinSIOp::create(builder, loc, left, constant(shape[d]));
+    };
+    unsigned last = shape.size() - 1;
+    Value columns = rest(last);
+    for (auto [d, stride] : llvm::enumerate(strides)) {
+      Value index = toI64(indices.lookup(load.getIndices()[d]));
+      offset = add(offset, multiply(index, sizes->emit(stride)));
+      if (d == *contiguous || d == last)
+        continue;
+      // Outside of the view there is nothing to read.
+      Value inside = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, index, sizes->emit(viewSizes[d]));
+      columns = arith::SelectOp::create(builder, loc, inside, columns, constant(0));
+    }
+    auto argument = cast<BlockArgument>(view.getBuffer());
+    Value place = advance(workspace, builder.getI8Type(), constant(workspaceUsed));
+    workspaceUsed += llvm::alignTo(shape[*contiguous], tile::transposeGranule) * scratchStride(load) * getElementBytes(element);
+    scratch[load] = place;
+    cpu::TransposedTile tile{advance(buffers[argument.getArgNumber()], element, offset), sizes->emit(strides[last]),
+                             rest(*contiguous), columns, memoryType(element)};
+    emitTranspose(builder, loc, tile, cpu::getTransposeLanes(registerBits, tile.element), place, scratchStride(load));
   }
 }
 
@@ -243,6 +287,11 @@ void KernelLowering::openRow(Operation *access, tile::ViewOp view, ValueRange st
   auto argument = cast<BlockArgument>(view.getBuffer());
   Type element = cast<tile::BufferType>(argument.getType()).getElement();
   Row row{advance(buffers[argument.getArgNumber()], element, offset), {}, {}};
+  if (Value copy = scratch.lookup(access)) {
+    auto load = cast<tile::LoadOp>(access);
+    unsigned dimension = *tile::getTransposedDimension(load);
+    row.address = advance(copy, element, multiply(positions[dimension], constant(scratchStride(load))));
+  }
   // The loops run over what the first store writes: accesses to the same elements need no bounds of their own.
   auto stored = firstStore.getView().getDefiningOp<tile::ViewOp>();
   if (view.getSizes() != stored.getSizes() || !llvm::equal(starts, firstStore.getIndices()))
@@ -278,7 +327,10 @@ int64_t KernelLowering::stepRegisters() const {
   int64_t cost = 0;
   for (Operation *op : tileOps)
     cost += isa_and_present<math::MathDialect>(op->getDialect()) ? 12 : 1;
-  return cost <= 16 ? 4 : cost <= 48 ? 2 : 1;
+  int64_t registers = cost <= 16 ? 4 : cost <= 48 ? 2 : 1;
+  // Of a short row a larger step would only be the masked rest.
+  int64_t extent = tile::StoreOp(firstStore).getTile().getType().getShape().back();
+  return std::clamp<int64_t>(extent / laneCount(), 1, registers);
 }
 
 /// The first `count` of `lanes`; the count of a row's rest fits 32 bits.
@@ -352,7 +404,7 @@ Value KernelLowering::load(tile::LoadOp op, Value column, int64_t lanes, Value m
   Value value;
   if (row.repeated) {
     value = vector::BroadcastOp::create(builder, loc, type, row.repeated);
-  } else if (view.getStrides().getShape().back() == DimExpr(1)) {
+  } else if (view.getStrides().getShape().back() == DimExpr(1) || scratch.contains(op)) {
     Value address = advance(row.address, element, column);
     if (mask) {
       Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
@@ -449,6 +501,7 @@ LogicalResult KernelLowering::run() {
   openFunction();
   lowerIndices();
   lowerDotLoops();
+  lowerTransposedTiles();
   lowerRows(0);
   return success();
 }

@@ -103,7 +103,7 @@ StridedView ElementwiseEmitter::merged(const StridedView &view) const {
 std::optional<size_t> ElementwiseEmitter::findTransposed() const {
   for (size_t d = 0; d + 1 < sizes.size(); ++d)
     for (const auto &[path, view] : reads)
-      if (merged(view).strides[d] == DimExpr(1))
+      if (StridedView walked = merged(view); walked.strides[d] == DimExpr(1) && walked.strides.back() != DimExpr(0))
         return d;
   return std::nullopt;
 }

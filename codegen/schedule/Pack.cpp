@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Panels of a contraction's operand. Where the rows lie side by side in memory, whole rows of a panel are copied;
-// elsewhere each row of the panel is read along its columns and written with a stride.
+// Panels of a contraction's operand: columns of `height` rows are copied, transposed where the columns lie side by side in
+// memory. Where rows or columns are dimensions that cannot be walked as one, each row of the panel is read along its
+// columns and written with a stride.
 #include "codegen/schedule/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -11,7 +12,7 @@ namespace tenon::schedule {
 namespace {
 
 /// Columns that one block handles.
-constexpr int64_t columnsOfBlock = 512;
+constexpr int64_t columnsOfBlock = 256;
 
 class PackBuilder {
 public:
@@ -200,7 +201,7 @@ void PackBuilder::moveRowByRow() {
 FailureOr<tile::KernelOp> PackBuilder::build() {
   OpBuilder::InsertionGuard guard(builder);
   std::optional<Merged> batch = merge(pack.getBatch()), rows = merge(pack.getRows()), columns = merge(pack.getColumns());
-  if (batch && rows && columns && rows->stride == DimExpr(1))
+  if (batch && rows && columns)
     copyRows(*batch, *rows, *columns);
   else
     moveRowByRow();

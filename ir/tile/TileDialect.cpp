@@ -151,12 +151,42 @@ static DimExpr getBytes(ViewOp view) {
   return bytes;
 }
 
+std::optional<unsigned> getTransposedDimension(LoadOp load) {
+  auto view = load.getView().getDefiningOp<ViewOp>();
+  ArrayRef<int64_t> shape = load.getTile().getType().getShape();
+  // Smaller ones are as well gathered element by element.
+  constexpr int64_t smallest = 4;
+  if (!view || shape.back() < smallest)
+    return std::nullopt;
+  SymbolicShape strides = view.getStrides().getShape();
+  if (strides.back() == DimExpr(0) || strides.back() == DimExpr(1))
+    return std::nullopt;
+  std::optional<unsigned> found;
+  for (auto [d, size] : llvm::enumerate(shape.drop_back())) {
+    if (size == 1)
+      continue;
+    if (found || size < smallest || strides[d] != DimExpr(1))
+      return std::nullopt;
+    found = d;
+  }
+  return found;
+}
+
 uint64_t getWorkspaceBytes(KernelOp kernel) {
   uint64_t bytes = 0;
   constexpr uint64_t largestRead = 256;
   kernel.getBody().walk([&](DotOp dot) {
     auto tile = cast<RankedTensorType>(dot.getResult().getType());
     bytes += tile.getNumElements() * tile.getElementTypeBitWidth() / 8 + largestRead;
+  });
+  kernel.getBody().walk([&](LoadOp load) {
+    std::optional<unsigned> dimension = getTransposedDimension(load);
+    if (!dimension)
+      return;
+    RankedTensorType tile = load.getTile().getType();
+    bytes += llvm::alignTo(tile.getShape()[*dimension], transposeGranule) *
+                 llvm::alignTo(tile.getShape().back(), transposeGranule) * getElementBytes(tile.getElementType()) +
+             largestRead;
   });
   return bytes;
 }

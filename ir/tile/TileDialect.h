@@ -26,7 +26,13 @@ struct Traffic {
 };
 Traffic getTraffic(KernelOp kernel);
 
-/// Bytes that a thread needs for the accumulators of a kernel on a CPU; rows may be read past their end by a register.
+/// The dimension along which a load's elements are contiguous, where that is another than the last and the tile is a matrix
+/// of it and the last. Such tiles are transposed in blocks; their copies have sizes that are multiples of the granule.
+std::optional<unsigned> getTransposedDimension(LoadOp load);
+inline constexpr int64_t transposeGranule = 16;
+
+/// Bytes that a thread needs for the accumulators and transposed tiles of a kernel on a CPU; rows may be read past their
+/// end by a register.
 uint64_t getWorkspaceBytes(KernelOp kernel);
 
 } // namespace tenon::tile
