@@ -164,9 +164,13 @@ bool locate(Warp &warp, const Op &op, unsigned lane, uint64_t address, const Acc
   unsigned at = 0;
   while (location.state[at] == SharedMemory::defined)
     ++at;
-  warp.faultAt(op, lane, FaultKind::Uninitialized, address,
-               "reads " + bytesText(kind.bytes) + ", of which byte " + std::to_string(at) +
-                   " was never written; memory must be written before it is read");
+  std::string message = "reads " + bytesText(kind.bytes) + ", of which byte " + std::to_string(at) +
+                        " was never written; memory must be written before it is read";
+  if (location.shared) {
+    warp.faultLater(op, lane, address, message);
+    return true;
+  }
+  warp.faultAt(op, lane, FaultKind::Uninitialized, address, message);
   return false;
 }
 

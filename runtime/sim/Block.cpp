@@ -27,6 +27,7 @@ void Block::start(uint64_t newIndex) {
   position.y = static_cast<uint32_t>(index / launch.grid.x % launch.grid.y);
   position.z = static_cast<uint32_t>(index / launch.grid.x / launch.grid.y);
   faulted = false;
+  deferred.reset();
   shared.startBlock(static_cast<unsigned>(warps.size()));
   for (Barrier &barrier : barriers)
     barrier = Barrier();
@@ -56,8 +57,10 @@ Block::Progress Block::run(uint64_t quantum) {
       if (faulted || launch.stops(index))
         return Progress::Faulted;
     }
-    if (!alive)
-      return Progress::Finished;
+    if (!alive) {
+      reportDeferred();
+      return faulted ? Progress::Faulted : Progress::Finished;
+    }
     if (!progress) {
       reportDeadlock();
       return Progress::Faulted;
@@ -102,6 +105,7 @@ bool Block::releaseBarriers() {
 }
 
 void Block::release(unsigned id) {
+  reportDeferred();
   Barrier barrier = barriers[id];
   barriers[id] = Barrier();
   uint32_t waiting = 0;
@@ -145,8 +149,24 @@ void Block::reportDeadlock() {
     if (barriers[id].inUse)
       text += "; barrier " + std::to_string(id) + " has seen " + std::to_string(barriers[id].arrived) + " of " +
               std::to_string(barriers[id].required ? barriers[id].required : liveThreads()) + " threads";
+  report({FaultKind::Deadlock, index, text}, false);
+}
+
+void Block::report(Fault fault, bool later) {
+  if (faulted)
+    return;
+  if (later) {
+    if (!deferred)
+      deferred = std::move(fault);
+    return;
+  }
   faulted = true;
-  launch.report({FaultKind::Deadlock, index, text});
+  launch.report(deferred && fault.kind != FaultKind::Race ? std::move(*deferred) : std::move(fault));
+}
+
+void Block::reportDeferred() {
+  if (deferred)
+    report(Fault(*deferred), false);
 }
 
 } // namespace tenon::sim

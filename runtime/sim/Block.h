@@ -40,6 +40,10 @@ public:
   /// Releases each barrier that is complete; true if one was. Called when a warp waits or exits.
   bool releaseBarriers();
 
+  /// Stops the block. A fault for later is reported at the next barrier, at the end, or in place of another fault but
+  /// a race.
+  void report(Fault fault, bool later);
+
   Launch &launch;
   SharedMemory shared;
   bool faulted = false;
@@ -59,6 +63,8 @@ private:
   uint32_t liveThreads() const;
   void release(unsigned barrier);
   void reportDeadlock();
+  void reportDeferred();
+  std::optional<Fault> deferred;
 
   static constexpr unsigned barrierCount = 16;
   Barrier barriers[barrierCount];

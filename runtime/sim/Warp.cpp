@@ -28,6 +28,12 @@ std::string oneLine(std::string_view text) {
   return result;
 }
 
+std::string addressText(uint64_t address) {
+  char text[32];
+  std::snprintf(text, sizeof text, "address 0x%llx: ", static_cast<unsigned long long>(address));
+  return text;
+}
+
 } // namespace
 
 Warp::Warp(Block &block, unsigned index) : block(block), program(block.launch.program), index(index) {
@@ -107,18 +113,21 @@ std::string Warp::placeOf(uint32_t op) const {
 }
 
 void Warp::fault(const Op &op, unsigned lane, FaultKind kind, const std::string &message) {
-  if (block.faulted)
-    return;
-  block.faulted = true;
-  block.launch.report({kind, block.index,
-                       std::string(program.kernel->name) + ", " + placeOf(indexOf(op)) + ": " + block.name() + " " +
-                           block.threadName(threadOf(lane)) + ": " + message});
+  block.report({kind, block.index,
+                std::string(program.kernel->name) + ", " + placeOf(indexOf(op)) + ": " + block.name() + " " +
+                    block.threadName(threadOf(lane)) + ": " + message},
+               false);
+}
+
+void Warp::faultLater(const Op &op, unsigned lane, uint64_t address, const std::string &message) {
+  block.report({FaultKind::Uninitialized, block.index,
+                std::string(program.kernel->name) + ", " + placeOf(indexOf(op)) + ": " + block.name() + " " +
+                    block.threadName(threadOf(lane)) + ": " + addressText(address) + message},
+               true);
 }
 
 void Warp::faultAt(const Op &op, unsigned lane, FaultKind kind, uint64_t address, const std::string &message) {
-  char text[32];
-  std::snprintf(text, sizeof text, "address 0x%llx: ", static_cast<unsigned long long>(address));
-  fault(op, lane, kind, text + message);
+  fault(op, lane, kind, addressText(address) + message);
 }
 
 uint32_t Warp::waitingAt(unsigned barrier) const {

@@ -72,6 +72,8 @@ public:
   void fault(const Op &op, unsigned lane, FaultKind kind, const std::string &message);
   /// The same for an access to memory.
   void faultAt(const Op &op, unsigned lane, FaultKind kind, uint64_t address, const std::string &message);
+  /// A read of uninitialized shared memory, which may yet turn out to be a race with the write that comes too late.
+  void faultLater(const Op &op, unsigned lane, uint64_t address, const std::string &message);
   /// "line 12: 'st.shared.u32 [%r1], %r2'" of an op.
   std::string placeOf(uint32_t op) const;
   uint32_t indexOf(const Op &op) const { return static_cast<uint32_t>(&op - program.ops.data()); }

@@ -204,6 +204,10 @@ void Warp::exitLanes(Fragment &fragment, uint32_t mask) {
   ++fragment.pc;
   if (!fragment.mask)
     fragments.erase(fragments.begin() + (&fragment - fragments.data()));
+  // A barrier does not wait for threads that have exited (PTX ISA, exit).
+  for (Fragment &other : fragments)
+    if (other.state == Fragment::State::Held && program.ops[other.pc].flow == Flow::Barrier)
+      other.state = Fragment::State::Ready;
   block.releaseBarriers();
 }
 
