@@ -3,6 +3,7 @@
 #include "runtime/sim/ops/Arithmetic.h"
 #include "runtime/sim/ops/Rounding.h"
 #include <algorithm>
+#include <cfenv>
 
 namespace tenon::sim {
 namespace {
@@ -16,109 +17,62 @@ struct FloatMode {
   static FloatMode unpack(uint32_t m) { return {Rounding(m & 15), (m & 16) != 0, (m & 32) != 0}; }
 };
 
-// Each has a form for float and one for double, with a rounding that is a constant on the fast path.
 struct Add {
-  static float of(float a, float b, Rounding r) {
-    return r == Rounding::Nearest ? a + b : toFloat(addToOdd(a, b), r);
-  }
-  static double of(double a, double b, Rounding r) {
-    double sum = a + b;
-    return r == Rounding::Nearest ? sum : adjust(sum, sumError(a, b, sum), r);
-  }
+  template <class T> static T of(T a, T b) { return a + b; }
 };
 struct Sub {
-  template <class T> static T of(T a, T b, Rounding r) {
-    return r == Rounding::Nearest ? a - b : Add::of(a, -b, r);
-  }
+  template <class T> static T of(T a, T b) { return a - b; }
 };
 struct Mul {
-  static float of(float a, float b, Rounding r) {
-    return r == Rounding::Nearest ? a * b : toFloat(static_cast<double>(a) * b, r);
-  }
-  static double of(double a, double b, Rounding r) {
-    double product = a * b;
-    return r == Rounding::Nearest ? product : adjust(product, std::fma(a, b, -product), r);
-  }
+  template <class T> static T of(T a, T b) { return a * b; }
 };
 struct Fma {
-  static float of(float a, float b, float c, Rounding r) {
-    return toFloat(addToOdd(static_cast<double>(a) * b, c), r);
-  }
-  static double of(double a, double b, double c, Rounding r) {
-    double nearest = std::fma(a, b, c);
-    if (r == Rounding::Nearest || !std::isfinite(nearest))
-      return nearest;
-    // The product has 106 bits and is exact in 113; the sum is a pair of such.
-    __float128 product = static_cast<__float128>(a) * b, addend = c, sum = product + addend;
-    __float128 part = sum - product, rest = (product - (sum - part)) + (addend - part);
-    __float128 difference = sum - nearest;
-    return adjust(nearest, difference != 0 ? (difference > 0 ? 1.0 : -1.0) : rest > 0 ? 1.0 : rest < 0 ? -1.0 : 0.0, r);
-  }
+  template <class T> static T of(T a, T b, T c) { return std::fma(a, b, c); }
 };
 struct Div {
-  static float of(float a, float b, Rounding r) {
-    if (r == Rounding::Nearest)
-      return a / b;
-    double quotient = static_cast<double>(a) / b;
-    double rest = std::fma(-quotient, static_cast<double>(b), static_cast<double>(a));
-    return toFloat(roundedToOdd(quotient, b < 0 ? -rest : rest), r);
-  }
-  static double of(double a, double b, Rounding r) {
-    double quotient = a / b;
-    double rest = r == Rounding::Nearest ? 0 : std::fma(-quotient, b, a);
-    return adjust(quotient, b < 0 ? -rest : rest, r);
-  }
+  template <class T> static T of(T a, T b) { return a / b; }
 };
 struct Rcp {
-  template <class T> static T of(T a, Rounding r) { return Div::of(T(1), a, r); }
+  template <class T> static T of(T a) { return T(1) / a; }
 };
 struct Sqrt {
-  static float of(float a, Rounding r) {
-    if (r == Rounding::Nearest)
-      return std::sqrt(a);
-    double root = std::sqrt(static_cast<double>(a));
-    return toFloat(roundedToOdd(root, std::fma(-root, root, static_cast<double>(a))), r);
-  }
-  static double of(double a, Rounding r) {
-    double root = std::sqrt(a);
-    return r == Rounding::Nearest ? root : adjust(root, std::fma(-root, root, a), r);
-  }
+  template <class T> static T of(T a) { return std::sqrt(a); }
 };
 struct Abs {
-  template <class T> static T of(T a, Rounding) { return std::fabs(a); }
+  template <class T> static T of(T a) { return std::fabs(a); }
 };
 struct Neg {
-  template <class T> static T of(T a, Rounding) { return -a; }
+  template <class T> static T of(T a) { return -a; }
 };
 /// The smaller of two; -0 is smaller than +0, a NaN gives way to a number.
 struct Min {
-  template <class T> static T of(T a, T b, Rounding) {
+  template <class T> static T of(T a, T b) {
     if (a != a || b != b)
       return a != a ? b : a;
     return a < b || (a == b && std::signbit(a)) ? a : b;
   }
 };
 struct Max {
-  template <class T> static T of(T a, T b, Rounding) {
+  template <class T> static T of(T a, T b) {
     if (a != a || b != b)
       return a != a ? b : a;
     return a > b || (a == b && !std::signbit(a)) ? a : b;
   }
 };
 template <class F> struct PropagateNan {
-  template <class T> static T of(T a, T b, Rounding r) {
-    return a != a || b != b ? std::numeric_limits<T>::quiet_NaN() : F::of(a, b, r);
+  template <class T> static T of(T a, T b) {
+    return a != a || b != b ? std::numeric_limits<T>::quiet_NaN() : F::of(a, b);
   }
 };
 /// .xorsign.abs: of the magnitudes, with the product of the signs.
 template <class F> struct OfMagnitudes {
-  template <class T> static T of(T a, T b, Rounding r) {
-    T result = F::of(std::fabs(a), std::fabs(b), r);
+  template <class T> static T of(T a, T b) {
+    T result = F::of(std::fabs(a), std::fabs(b));
     return std::signbit(a) != std::signbit(b) ? -result : result;
   }
 };
 struct CopySign {
-  template <class T> static T of(T a, T b, Rounding) { return std::copysign(b, a); }
+  template <class T> static T of(T a, T b) { return std::copysign(b, a); }
 };
 
 inline double flush(double value) { return value; }
@@ -131,16 +85,21 @@ void apply(Warp &warp, const Op &op, uint32_t mask, Sources... rows) {
   auto finish = [](T value) { return Canonical ? canonical(value) : value; };
   if (mode.isPlain()) {
     forLanes(mask, [&](unsigned lane) {
-      writeLane<T>(r, lane, finish(F::of(readLane<T>(rows, lane)..., Rounding::Nearest)));
+      writeLane<T>(r, lane, finish(F::of(readLane<T>(rows, lane)...)));
     });
     return;
   }
+  // The CPU rounds as asked. The compiler cannot move the arithmetic across the calls, since it depends on memory that
+  // they might change.
+  constexpr int hostModes[] = {FE_TONEAREST, FE_TOWARDZERO, FE_DOWNWARD, FE_UPWARD};
+  std::fesetround(hostModes[static_cast<unsigned>(mode.rounding)]);
   auto input = [&](T value) { return mode.flushes ? flush(value) : value; };
   forLanes(mask, [&](unsigned lane) {
-    T value = F::of(input(readLane<T>(rows, lane))..., mode.rounding);
+    T value = F::of(input(readLane<T>(rows, lane))...);
     value = mode.saturates ? saturate(value) : finish(value);
     writeLane<T>(r, lane, mode.flushes ? flush(value) : value);
   });
+  std::fesetround(FE_TONEAREST);
 }
 
 template <class F, class T, unsigned Arity, bool Canonical = true>
@@ -158,6 +117,8 @@ void floatHandler(Warp &warp, const Op &op, uint32_t mask) {
 template <class F, unsigned Arity, bool Canonical = true> void decode(OpBuilder &b, PtxType type) {
   FloatMode mode;
   mode.rounding = takeRounding(b);
+  if (mode.rounding == Rounding::NearestAway)
+    b.fail("the simulator does not know '.rna' here");
   mode.flushes = type == PtxType::F32 && b.take("ftz");
   mode.saturates = type == PtxType::F32 && b.take("sat");
   b.result(0, bitsOf(type));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Floating-point results rounded in any of PTX's ways.
+// Results exact in double, rounded to narrower types in any of PTX's ways.
 #pragma once
 
 #include "runtime/sim/ops/LaneMap.h"
@@ -58,7 +58,7 @@ inline float toFloat(double value, Rounding rounding) {
   return result;
 }
 
-/// The same where the result and what it lacks are known.
+/// A finite result rounded to nearest, and the sign of what it lacks, rounded in another way.
 inline double adjust(double nearest, double error, Rounding rounding) {
   if (rounding == Rounding::Nearest || error == 0 || error != error || nearest != nearest)
     return nearest;
