@@ -147,7 +147,7 @@ void decodeReduce(OpBuilder &b) {
   bool sync = b.take("sync");
   int how = b.takeOneOf({"add", "min", "max", "and", "or", "xor"});
   PtxType type = b.takeType();
-  if (!sync || how < 0 || bitsOf(type) != 32 || !isInteger(type) || isUntyped(type) != (how >= 3))
+  if (!sync || how < 0 || bitsOf(type) != 32 || isFloating(type) || isUntyped(type) != (how >= 3))
     return b.fail("expected redux.sync with .add, .min or .max and .u32 or .s32, or .and, .or or .xor and .b32");
   b.result(0, 32);
   b.source(2, PtxType::B32);
