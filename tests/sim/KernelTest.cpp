@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// CUDA C++ kernels, as nvcc compiled them, against C++ on the host.
+// CUDA C++ kernels, as nvcc and clang compiled them, against C++ on the host.
 #include "tests/sim/Simulator.h"
 #include <algorithm>
 #include <bit>
@@ -25,10 +25,16 @@ uint16_t toBfloat(float value) {
 }
 float fromBfloat(uint16_t bits) { return std::bit_cast<float>(uint32_t(bits) << 16); }
 
-class KernelTest : public SimulatorTest {};
+/// The parameter is the compiler.
+class KernelTest : public SimulatorTest, public testing::WithParamInterface<const char *> {
+protected:
+  void loadKernels(const std::string &name) { loadFile(std::string(GetParam()) + "/" + name + ".ptx"); }
+};
+INSTANTIATE_TEST_SUITE_P(Compilers, KernelTest, testing::Values("nvcc", "clang"),
+                         [](const auto &info) { return std::string(info.param); });
 
-TEST_F(KernelTest, MatrixProduct) {
-  loadFile("MatrixProduct.ptx");
+TEST_P(KernelTest, MatrixProduct) {
+  loadKernels("MatrixProduct");
   const int m = 37, n = 50, k = 41;
   auto a = randomFloats(m * k, 1), b = randomFloats(k * n, 2);
   Buffer da(a), db(b), dc(m * n * sizeof(float));
@@ -44,8 +50,8 @@ TEST_F(KernelTest, MatrixProduct) {
     }
 }
 
-TEST_F(KernelTest, BlockSum) {
-  loadFile("Reduction.ptx");
+TEST_P(KernelTest, BlockSum) {
+  loadKernels("Reduction");
   const int n = 10000, blocks = 6;
   std::vector<float> x(n);
   for (int i = 0; i < n; ++i)
@@ -60,8 +66,8 @@ TEST_F(KernelTest, BlockSum) {
   EXPECT_EQ(total.read<double>()[0], expected);
 }
 
-TEST_F(KernelTest, BlocksWaitForEarlierBlocks) {
-  loadFile("Reduction.ptx");
+TEST_P(KernelTest, BlocksWaitForEarlierBlocks) {
+  loadKernels("Reduction");
   const unsigned blocks = 40;
   std::vector<int> x(blocks);
   std::iota(x.begin(), x.end(), 1);
@@ -71,8 +77,8 @@ TEST_F(KernelTest, BlocksWaitForEarlierBlocks) {
   EXPECT_EQ(sums.read<int>().back(), int(blocks * (blocks + 1) / 2));
 }
 
-TEST_F(KernelTest, Softmax) {
-  loadFile("Softmax.ptx");
+TEST_P(KernelTest, Softmax) {
+  loadKernels("Softmax");
   const int rows = 5, columns = 300;
   auto x = randomFloats(rows * columns, 3, -8, 8);
   Buffer dx(x), dy(x.size() * sizeof(float));
@@ -91,8 +97,8 @@ TEST_F(KernelTest, Softmax) {
   }
 }
 
-TEST_F(KernelTest, PairsOfBfloat) {
-  loadFile("Softmax.ptx");
+TEST_P(KernelTest, PairsOfBfloat) {
+  loadKernels("Softmax");
   auto x = randomFloats(130, 4, -100, 100);
   std::vector<uint16_t> bits(x.size());
   std::transform(x.begin(), x.end(), bits.begin(), toBfloat);
@@ -105,8 +111,8 @@ TEST_F(KernelTest, PairsOfBfloat) {
     ASSERT_EQ(y[i], toBfloat(fromBfloat(bits[i]) * scale + shift)) << i;
 }
 
-TEST_F(KernelTest, Histogram) {
-  loadFile("Histogram.ptx");
+TEST_P(KernelTest, Histogram) {
+  loadKernels("Histogram");
   std::vector<unsigned char> x(5000);
   for (size_t i = 0; i < x.size(); ++i)
     x[i] = static_cast<unsigned char>(i * i % 251);
@@ -119,8 +125,8 @@ TEST_F(KernelTest, Histogram) {
   EXPECT_EQ(counts.read<unsigned>(), expected);
 }
 
-TEST_F(KernelTest, Functions) {
-  loadFile("Functions.ptx");
+TEST_P(KernelTest, Functions) {
+  loadKernels("Functions");
   auto x = randomFloats(1000, 5, -200000, 200000);
   for (size_t i = 0; i < x.size(); i += 3)
     x[i] = std::fmod(x[i], 8.0f);
@@ -139,8 +145,8 @@ TEST_F(KernelTest, Functions) {
   }
 }
 
-TEST_F(KernelTest, LocalArraysAndWideIntegers) {
-  loadFile("Functions.ptx");
+TEST_P(KernelTest, LocalArraysAndWideIntegers) {
+  loadKernels("Functions");
   std::mt19937_64 generator(6);
   const int n = 50;
   std::vector<uint64_t> x(n * 8);
@@ -159,8 +165,8 @@ TEST_F(KernelTest, LocalArraysAndWideIntegers) {
   }
 }
 
-TEST_F(KernelTest, LanesTakeALockInTurn) {
-  loadFile("Functions.ptx");
+TEST_P(KernelTest, LanesTakeALockInTurn) {
+  loadKernels("Functions");
   Buffer lock(4), count(4);
   lock.clear();
   count.clear();
@@ -177,8 +183,8 @@ std::vector<float> smallValues(size_t count, unsigned seed) {
   return values;
 }
 
-TEST_F(KernelTest, Wmma) {
-  loadFile("TensorCore.ptx");
+TEST_P(KernelTest, Wmma) {
+  loadKernels("TensorCore");
   const int m = 32, n = 48, k = 64;
   auto a = smallValues(m * k, 7), b = smallValues(n * k, 8);
   auto toHalf = [](float value) {
@@ -200,8 +206,8 @@ TEST_F(KernelTest, Wmma) {
     }
 }
 
-TEST_F(KernelTest, MmaWithAsyncCopies) {
-  loadFile("TensorCore.ptx");
+TEST_P(KernelTest, MmaWithAsyncCopies) {
+  loadKernels("TensorCore");
   const int size = 256;
   auto a = smallValues(size * size, 9), b = smallValues(size * size, 10);
   std::vector<uint16_t> ba(a.size()), bb(b.size());
