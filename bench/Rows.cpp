@@ -34,7 +34,13 @@ std::vector<Row> acceptedRows() {
   const Kernel columns{.name = "broadcast-columns-f32", .graph = "broadcast_columns"};
   const Kernel transpose{.name = "transpose-f32", .graph = "transpose"};
   const Kernel slice{.name = "slice-f32", .graph = "slice", .inputShare = 0.5};
+  const Kernel product512{.name = "product-512-f32", .graph = "product_512", .demands = {{Limit::Fma, 2 * 512}}};
+  const Kernel product1024{.name = "product-1024-f32", .graph = "product_1024", .demands = {{Limit::Fma, 2 * 1024}}};
+  const Kernel product2048{.name = "product-2048-f32", .graph = "product_2048", .demands = {{Limit::Fma, 2 * 2048}}};
+  const Kernel productGelu{
+      .name = "product-bias-gelu-1024-f32", .graph = "product_bias_gelu_1024", .demands = {{Limit::Fma, 2 * 1024}}};
 
+  const std::string products = "packing both operands is counted; accumulators fill the registers";
   const std::string streams = "a chain only streams: what is left is launching it and the edges of its blocks";
   const std::string function = "the loop that is the limit does the costly part; the cheap ops beside it take the rest";
   const std::string shuffles = "each vector is also shuffled about four times in registers";
@@ -67,6 +73,11 @@ std::vector<Row> acceptedRows() {
       {fraction, transpose, dram, 1, 0.5, shuffles},
       {fraction, slice, l2, 1, 0.85, streams},
       {fraction, slice, dram, 1, 0.85, streams},
+      {fraction, product512, l3, 1, 0.75, products},
+      {fraction, product1024, l3, 1, 0.75, products},
+      {fraction, product2048, dram, 1, 0.75, products},
+      {fraction, productGelu, l3, 1, 0.71, products},
+      {scaling, product1024, l3, 2, 1.8, shares},
       {scaling, chainF32, l3, 2, 1.8, shares},
       {scaling, chainF32, dram, 2, 1.8, shares},
       {scaling, gelu, l3, 2, 1.8, shares},
