@@ -62,6 +62,14 @@ Value slice(const Value &x, const Dims &starts, const Dims &sizes, const std::ve
   return graph ? graph->slice(x, starts, sizes, strides, place) : Value();
 }
 
+Value dotGeneral(const Value &x, const Value &y, const DotDimensions &dimensions, Place place) {
+  auto graph = GraphBuilder::of(x);
+  return graph ? graph->dotGeneral(x, y, dimensions, place) : Value();
+}
+Value matmul(const Value &x, const Value &y, Place place) {
+  return dotGeneral(x, y, {{}, {}, {x.rank() - 1}, {0}}, place);
+}
+
 //===- Compilation ------------------------------------------------------------------------------------------------------===//
 
 Result<Function> compile(const Graph &graph, const std::vector<Output> &outputs, const CompileSettings &settings) {

@@ -117,6 +117,17 @@ Value transpose(const Value &x, const std::vector<int64_t> &permutation, Place p
 Value slice(const Value &x, const Dims &starts, const Dims &sizes, const std::vector<int64_t> &strides = {},
             Place place = Place::current());
 
+/// Pairs of dimensions of two operands.
+struct DotDimensions {
+  std::vector<int64_t> xBatch, yBatch;       ///< run along together
+  std::vector<int64_t> xContract, yContract; ///< products are summed over them
+};
+/// Sums of products: the result has the batch dimensions, then the others of `x`, then those of `y`. Both operands have one
+/// element type, which is also the result's; sums are accumulated in f32 or wider.
+Value dotGeneral(const Value &x, const Value &y, const DotDimensions &dimensions, Place place = Place::current());
+/// The matrix product over the last dimension of `x` and the first of the matrix `y`: [.., K] times [K, N] is [.., N].
+Value matmul(const Value &x, const Value &y, Place place = Place::current());
+
 //===- Compiled graphs -------------------------------------------------------------------------------------------------===//
 
 /// A compiled graph with its state. One thread at a time.

@@ -310,6 +310,31 @@ Value GraphBuilder::slice(const Value &x, const Dims &starts, const Dims &sizes,
   return checked(op, place);
 }
 
+Value GraphBuilder::dotGeneral(const Value &x, const Value &y, const DotDimensions &dimensions, Place place) {
+  if (!areUsable({&x, &y}, place))
+    return {};
+  SymbolicShape left = getShape(get(x).getType()), right = getShape(get(y).getType()), shape;
+  auto exists = [](ArrayRef<int64_t> list, const SymbolicShape &of) {
+    return llvm::all_of(list, [&](int64_t d) { return d >= 0 && d < int64_t(of.size()); });
+  };
+  if (!exists(dimensions.xBatch, left) || !exists(dimensions.xContract, left) || !exists(dimensions.yBatch, right) ||
+      !exists(dimensions.yContract, right))
+    return fail(place, "a product of shapes " + x.shape() + " and " + y.shape() + " names a dimension that is not there");
+  auto addFree = [&](const SymbolicShape &of, ArrayRef<int64_t> batch, ArrayRef<int64_t> contract) {
+    for (int64_t d = 0; d < int64_t(of.size()); ++d)
+      if (!llvm::is_contained(batch, d) && !llvm::is_contained(contract, d))
+        shape.push_back(of[d]);
+  };
+  for (int64_t d : dimensions.xBatch)
+    shape.push_back(left[d]);
+  addFree(left, dimensions.xBatch, dimensions.xContract);
+  addFree(right, dimensions.yBatch, dimensions.yContract);
+  mlir::Type type = getTensorType(context.get(), shape, getElementTypeOrSelf(get(x)));
+  auto op = DotGeneralOp::create(builder, locationOf(place), type, get(x), get(y), dimensions.xBatch, dimensions.yBatch,
+                                 dimensions.xContract, dimensions.yContract);
+  return checked(op, place);
+}
+
 /// "; the operands are f32 [2, 3] and f64 [3]"
 static std::string describeOperands(const std::vector<Value> &operands) {
   std::string text = operands.size() == 1 ? "; the operand is " : "; the operands are ";

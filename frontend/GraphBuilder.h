@@ -30,6 +30,8 @@ public:
   Value slice(const Value &x, const Dims &starts, const Dims &sizes, const std::vector<int64_t> &strides,
               Place place);
 
+  Value dotGeneral(const Value &x, const Value &y, const DotDimensions &dimensions, Place place);
+
   /// A module of its own context's making, complete and verified; owned by the caller.
   Result<mlir::OwningOpRef<mlir::ModuleOp>> finish(const std::vector<Output> &outputs);
 
