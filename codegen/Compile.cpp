@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/Compile.h"
 
+#include "codegen/PhaseChecks.h"
 #include "codegen/Plan.h"
 #include "codegen/cpu/Emit.h"
 #include "runtime/KernelAbi.h"
@@ -132,6 +133,9 @@ LogicalResult ArtifactBuilder::addCpuTarget(const cpu::Level &level, const Compi
 
   OwningOpRef<ModuleOp> code = module.clone();
   if (failed(runTilePhases(*code, level, options.pipeline)))
+    return failure();
+  // Also where the options skip phases: plans are made of launches.
+  if (failed(checkScheduled(*code)))
     return failure();
   if (options.onTiles)
     options.onTiles(*code, level);

@@ -90,9 +90,12 @@ LogicalResult dump(ModuleOp module, const PipelineOptions &options, StringRef ph
   llvm::sys::path::append(path, (number < 10 ? "0" : "") + Twine(number) + "-" + phase + ".mlir");
   if (!error) {
     llvm::raw_fd_ostream stream(path, error);
-    module.print(stream, OpPrintingFlags().useLocalScope());
-    stream.close();
-    error = stream.error();
+    if (!error) {
+      module.print(stream, OpPrintingFlags().useLocalScope());
+      stream.close();
+      error = stream.error();
+    }
+    stream.clear_error();
   }
   if (error)
     return module.emitError("cannot write ") << path << ": " << error.message();

@@ -85,6 +85,9 @@ struct Arguments {
   std::vector<const ref::Array *> pointers;
 };
 
+/// The oracle keeps every value, in eight bytes an element.
+Error outOfMemory() { return environmentError("there is not enough memory to interpret the graph at these sizes"); }
+
 Result<Arguments> collectArguments(EntryOp entry, const std::vector<Tensor> &inputs) {
   Arguments arguments;
   size_t next = 0;
@@ -121,19 +124,27 @@ Result<std::vector<ref::Array>> interpret(EntryOp entry, const std::vector<Tenso
                                           std::function<void(mlir::Value, const ref::Array &)> probe) {
   DiagnosticText messages(entry.getContext());
   auto arguments = TENON_TRY(collectArguments(entry, inputs));
-  FailureOr<ref::EntryResults> results = ref::evaluateEntry(entry, arguments.pointers, precision, std::move(probe));
-  if (failed(results))
-    return messages.error();
-  return std::move(results->outputs);
+  try {
+    FailureOr<ref::EntryResults> results = ref::evaluateEntry(entry, arguments.pointers, precision, std::move(probe));
+    if (failed(results))
+      return messages.error();
+    return std::move(results->outputs);
+  } catch (const std::bad_alloc &) {
+    return outOfMemory();
+  }
 }
 
 Result<std::vector<ref::Bounded>> interpretWithBounds(EntryOp entry, const std::vector<Tensor> &inputs) {
   DiagnosticText messages(entry.getContext());
   auto arguments = TENON_TRY(collectArguments(entry, inputs));
-  FailureOr<std::vector<ref::Bounded>> results = ref::evaluateWithBounds(entry, arguments.pointers);
-  if (failed(results))
-    return messages.error();
-  return std::move(*results);
+  try {
+    FailureOr<std::vector<ref::Bounded>> results = ref::evaluateWithBounds(entry, arguments.pointers);
+    if (failed(results))
+      return messages.error();
+    return std::move(*results);
+  } catch (const std::bad_alloc &) {
+    return outOfMemory();
+  }
 }
 
 Deviation compare(const Tensor &computed, const ref::Bounded &expected, MLIRContext *context) {

@@ -172,6 +172,8 @@ void addCompileCommand(CommandLine &commandLine) {
   command.callback([settings, &commandLine] {
     if (settings->emit == "artifact" && settings->output.empty())
       throw CLI::ValidationError("-o", "name the file to write");
+    if (!settings->stopAfter.empty() && settings->emit != "tenon" && settings->emit != "tile")
+      throw CLI::ValidationError("--stop-after", "goes with --emit tenon or --emit tile");
     commandLine.setAction([settings] { return compileFile(*settings); });
   });
 }

@@ -74,7 +74,7 @@ FailureOr<SmallVector<int64_t>> Context::shapeOf(Operation *op, Type type) const
   SmallVector<int64_t> shape;
   // Bounds what one tensor may take, so that a hostile size is an error and not an exhausted memory.
   int64_t count = 1;
-  constexpr int64_t largestCount = int64_t(1) << 32;
+  constexpr int64_t largestCount = int64_t(1) << 28;
   for (const DimExpr &dim : getShape(type)) {
     std::optional<int64_t> size = dim.evaluate(symbols);
     if (!size)
@@ -83,7 +83,7 @@ FailureOr<SmallVector<int64_t>> Context::shapeOf(Operation *op, Type type) const
       return op->emitError("size ") << dim.str() << " is " << *size << ", which is negative";
     shape.push_back(*size);
     if (__builtin_mul_overflow(count, std::max<int64_t>(*size, 1), &count) || count > largestCount)
-      return op->emitError("a tensor of more than 2^32 elements is too large for the reference interpreter");
+      return op->emitError("a tensor of more than 2^28 elements is too large for the reference interpreter");
   }
   return shape;
 }

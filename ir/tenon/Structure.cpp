@@ -44,6 +44,11 @@ static LogicalResult verifySizes(Operation *op, Type type, const DimFacts &facts
     return op->emitOpError("has a value of type ") << type << "; expected ranked tensors";
   if (tensor.getEncoding() && !isa<DimsAttr>(tensor.getEncoding()))
     return op->emitOpError("has a value of type ") << type << "; the only encoding of tensors is #tenon.dims";
+  // Beyond any machine's memory, and far below where sizes in bytes overflow.
+  constexpr int64_t largestTensor = int64_t(1) << 46;
+  DimExpr bytes = getBytes(tensor);
+  if (tensor.hasStaticShape() && (!bytes.constant() || *bytes.constant() > largestTensor))
+    return op->emitOpError("has a value of type ") << type << ", which no memory holds";
   std::set<std::string> symbols;
   for (const DimExpr &dim : getShape(tensor)) {
     if (!dim.isValid())
@@ -89,13 +94,31 @@ static LogicalResult verifyFunction(FunctionOpInterface function, ArrayAttr symb
   return failure(walked.wasInterrupted());
 }
 
+static bool isPrintable(StringRef name);
+
+/// Numbers that the text does not hold one by one must not take memory one by one.
+static LogicalResult verifyConstant(Operation *op, ElementsAttr value) {
+  constexpr int64_t largestSplat = int64_t(1) << 24;
+  auto splat = dyn_cast_or_null<SplatElementsAttr>(value);
+  if (!splat)
+    return success();
+  std::optional<int64_t> count = getElementCount(getShape(splat.getType())).constant();
+  if (!count || *count > largestSplat)
+    return op->emitOpError("is one number for more than 2^24 elements; use tenon.splat, or zeros of a state");
+  return success();
+}
+
+LogicalResult ConstantOp::verify() { return verifyConstant(*this, getValue()); }
+
 LogicalResult StateOp::verify() {
   auto type = cast<RankedTensorType>(getType());
   if (!type.hasStaticShape() || type.getEncoding())
     return emitOpError("has type ") << type << "; the sizes of a state must be numbers";
+  if (!isPrintable(getSymName()))
+    return emitOpError("has a name that is empty, not printable or longer than 4096 characters");
   if (getInitial() && getInitial()->getType() != type)
     return emitOpError("has type ") << type << ", its initial value " << getInitial()->getType();
-  return success();
+  return verifyConstant(*this, getInitial() ? *getInitial() : ElementsAttr());
 }
 
 //===- Functions ------------------------------------------------------------------------------------------------------===//
@@ -131,7 +154,38 @@ std::string EntryOp::getArgumentName(unsigned index) {
 }
 std::string EntryOp::getResultName(unsigned index) { return nameOf(getResultAttrDict(index), "out", index); }
 
+static bool isPrintable(StringRef name) {
+  constexpr size_t longestName = 4096;
+  return !name.empty() && name.size() <= longestName &&
+         llvm::all_of(name, [](char c) { return uint8_t(c) >= 0x20 && c != 0x7f; });
+}
+
+/// Of one argument or result: its name, and for an argument the state that it is.
+static LogicalResult verifyAttributes(EntryOp entry, DictionaryAttr attributes, StringRef what, unsigned index) {
+  for (NamedAttribute attribute : attributes ? attributes.getValue() : ArrayRef<NamedAttribute>()) {
+    if (attribute.getName() == nameAttr) {
+      auto name = dyn_cast<StringAttr>(attribute.getValue());
+      if (!name || !isPrintable(name.getValue()))
+        return entry.emitOpError(what) << " " << index << " has the name " << attribute.getValue()
+                                       << "; expected a string of 1 to 4096 printable characters";
+    } else if (attribute.getName() != stateAttr || what != "argument") {
+      return entry.emitOpError(what) << " " << index << " has the attribute " << attribute.getName().getValue()
+                                     << ", which means nothing; expected tenon.name"
+                                     << (what == "argument" ? " or tenon.state" : "");
+    }
+  }
+  return success();
+}
+
 LogicalResult EntryOp::verifyRegions() {
+  if (!isPrintable(getSymName()))
+    return emitOpError("has a name that is empty, not printable or longer than 4096 characters");
+  for (unsigned i = 0; i < getArgumentTypes().size(); ++i)
+    if (failed(verifyAttributes(*this, getArgAttrDict(i), "argument", i)))
+      return failure();
+  for (unsigned i = 0; i < getResultTypes().size(); ++i)
+    if (failed(verifyAttributes(*this, getResultAttrDict(i), "result", i)))
+      return failure();
   auto terminator = dyn_cast<ReturnOp>(getBody().front().getTerminator());
   if (!terminator)
     return emitOpError("must end in tenon.return");
@@ -242,9 +296,15 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &table) {
   auto tensors = dyn_cast<KernelOp>(kernel);
   if (!tensors)
     return success();
-  auto alike = [](TypeRange left, TypeRange right) {
-    return llvm::all_of_zip(left, right, [](Type a, Type b) {
-      return getElementTypeOrSelf(a) == getElementTypeOrSelf(b) && getShape(a).size() == getShape(b).size();
+  DimExpr::Substitution sizes;
+  for (auto [symbol, size] : llvm::zip(tensors.getSymbols().getAsRange<SymbolAttr>(), getSizes().getShape()))
+    sizes[symbol.getName().str()] = size;
+  auto alike = [&](TypeRange ofKernel, TypeRange given) {
+    return llvm::all_of_zip(ofKernel, given, [&](Type a, Type b) {
+      return getElementTypeOrSelf(a) == getElementTypeOrSelf(b) &&
+             llvm::all_of_zip(getShape(a), getShape(b),
+                              [&](const DimExpr &x, const DimExpr &y) { return x.substitute(sizes) == y; }) &&
+             getShape(a).size() == getShape(b).size();
     });
   };
   if (tensors.getSymbols().size() != getSizes().getDims().size() ||

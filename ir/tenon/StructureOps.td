@@ -76,7 +76,7 @@ def Tenon_AnchorEnum : I32EnumAttr<"Anchor", "what decides a group's schedule", 
 }
 def Tenon_AnchorAttr : EnumAttr<Tenon_Dialect, Tenon_AnchorEnum, "anchor">;
 
-def Tenon_GroupOp : Tenon_Op<"group", [Pure, IsolatedFromAbove, SingleBlock,
+def Tenon_GroupOp : Tenon_Op<"group", [Pure, IsolatedFromAbove, SingleBlock, HasParent<"EntryOp">,
     DeclareOpInterfaceMethods<Tenon_ReferenceInterface>]> {
   let summary = "ops that become one kernel";
   let arguments = (ins Variadic<Tenon_Tensor>:$inputs, Tenon_AnchorAttr:$anchor);
@@ -86,7 +86,8 @@ def Tenon_GroupOp : Tenon_Op<"group", [Pure, IsolatedFromAbove, SingleBlock,
   let hasVerifier = 1;
 }
 
-def Tenon_LaunchOp : Tenon_Op<"launch", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+def Tenon_LaunchOp : Tenon_Op<"launch", [Pure, HasParent<"EntryOp">,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>,
     DeclareOpInterfaceMethods<Tenon_ReferenceInterface>]> {
   let summary = "runs a kernel; `sizes` are the values of its symbols, in their order";
   let arguments = (ins FlatSymbolRefAttr:$kernel, Tenon_DimsAttr:$sizes, Variadic<Tenon_Tensor>:$inputs);

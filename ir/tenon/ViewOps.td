@@ -67,6 +67,7 @@ def Tenon_ConstantOp : Tenon_Op<"constant", [Pure, AllTypesMatch<["value", "resu
   let arguments = (ins ElementsAttr:$value);
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$value attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif
