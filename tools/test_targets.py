@@ -15,6 +15,8 @@ from pathlib import Path
 GOOGLE_TEST = re.compile(r"^\s*(?:TYPED_)?TEST(?:_F|_P)?\(\s*(\w+)\s*,\s*(\w+)\s*\)", re.MULTILINE)
 # In a compiler's command line: -o .../CMakeFiles/TARGET.dir/...
 OBJECT_TARGET = re.compile(r" -o \S*CMakeFiles/([^/]+)\.dir/")
+# In CTestTestfile.cmake: add_test([=[NAME]=] "PROGRAM" ...
+ADDED_TEST = re.compile(r'^add_test\((?:\[=\[)?(.+?)(?:\]=\])? "([^"]+)"', re.MULTILINE)
 
 
 def targets_of_sources(build, pattern):
@@ -35,10 +37,12 @@ def targets_of_tests(build, pattern):
     for test in json.loads(listing.stdout)["tests"]:
         if not pattern.search(test["name"]) or test["name"].endswith("_NOT_BUILT"):
             continue
-        program = Path(test.get("command", [""])[0])
+        properties = {entry["name"]: entry["value"] for entry in test.get("properties", [])}
+        # ctest leaves out the command of a program that is not built yet.
+        added = Path(properties["WORKING_DIRECTORY"], "CTestTestfile.cmake").read_text()
+        program = Path(test["command"][0] if "command" in test else dict(ADDED_TEST.findall(added))[test["name"]])
         if program.is_relative_to(build.resolve()):
             yield program.name
-        properties = {entry["name"]: entry["value"] for entry in test.get("properties", [])}
         for label in properties.get("LABELS", []):
             if label.startswith("builds:"):
                 yield label.removeprefix("builds:")

@@ -170,6 +170,7 @@ static std::vector<OpCase> structuredCases(OperationName op) {
     } else if (op.getStringRef() == SliceOp::getOperationName()) {
       add({tensor({n, 5})}, tensor({n, 3}), {named("starts", dims({0, 1})), named("strides", integers({1, 1}))});
       add({tensor({n, 7})}, tensor({n, 2}), {named("starts", dims({0, 1})), named("strides", integers({1, 3}))});
+      add({tensor({n, 5, 6})}, tensor({n, 3, 2}), {named("starts", dims({0, 1, 3})), named("strides", integers({1, 1, 1}))});
       add({tensor({n, n + 1})}, tensor({n, n + 1}), {named("starts", dims({0, n})), named("strides", integers({1, -1}))});
     } else if (op.getStringRef() == DotGeneralOp::getOperationName() && isa<FloatType>(element)) {
       auto dot = [&](Type x, Type y, Type result, std::array<SmallVector<int64_t>, 4> pairs) {
