@@ -57,6 +57,10 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
   using AssignLayoutsPassBase::AssignLayoutsPassBase;
 
   void runOnOperation() override {
+    if (registerBits != 128 && registerBits != 256 && registerBits != 512) {
+      getOperation().emitError("register-bits is ") << registerBits << "; expected 128, 256 or 512";
+      return signalPassFailure();
+    }
     SmallVector<GroupOp> groups;
     getOperation().walk([&](GroupOp group) {
       if (group.getAnchor() == Anchor::contract)
@@ -64,6 +68,10 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
     });
     for (GroupOp group : groups)
       for (auto dot : llvm::make_early_inc_range(group.getBody().getOps<DotGeneralOp>())) {
+        if (!isa<BlockArgument>(dot.getX()) || !isa<BlockArgument>(dot.getY())) {
+          dot.emitError("has an operand that its group computes; only what comes from memory can be packed");
+          return signalPassFailure();
+        }
         Type accumulator = schedule::getAccumulator(getElementTypeOrSelf(dot.getX()));
         schedule::ContractBlock block = schedule::chooseContractBlock(registerBits, accumulator);
         packOperand(group, dot.getXMutable(), {dot.getXBatch(), dot.getXContract(), dot.getXFree(), block.height});

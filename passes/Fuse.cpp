@@ -93,11 +93,42 @@ private:
     return clusterOf(user) != cluster || (!isa<ViewOpInterface>(user) && direct.lookup(user));
   }
 
+  /// Whether the cluster's operands can be read as [batch, rows, columns] of the contraction: several dimensions that are
+  /// rows or columns together must be repeated together or not at all.
+  static bool walksAsMatrix(DotGeneralOp dot, const Cluster *cluster) {
+    size_t batch = dot.getXBatch().size(), rows = dot.getXFree().size(), columns = dot.getYFree().size();
+    if (batch <= 1 && rows <= 1 && columns <= 1)
+      return true;
+    for (Operation *op : cluster->ops) {
+      if (!isa<ViewOpInterface>(op))
+        continue;
+      auto broadcast = dyn_cast<BroadcastOp>(op);
+      if (!broadcast || getShape(broadcast.getResult().getType()) != cluster->shape)
+        return false;
+      SymbolicShape from = getShape(broadcast.getX().getType());
+      auto keeps = [&](size_t d) {
+        for (auto [i, dimension] : llvm::enumerate(broadcast.getDimensions()))
+          if (size_t(dimension) == d)
+            return from[i] == cluster->shape[d];
+        return false;
+      };
+      size_t first = 0;
+      for (size_t count : {batch, rows, columns}) {
+        for (size_t d = first + 1; d < first + count; ++d)
+          if (keeps(d) != keeps(first))
+            return false;
+        first += count;
+      }
+    }
+    return true;
+  }
+
   /// A cluster that takes the contraction's result, element for element, and has no contraction yet.
   Cluster *findEpilogue(Operation *op, ArrayRef<Cluster *> users) {
     SymbolicShape shape = getShape(op->getResult(0).getType());
     for (Cluster *cluster : users)
       if (!cluster->anchor && cluster->shape == shape && hasRoom(cluster) &&
+          walksAsMatrix(cast<DotGeneralOp>(op), cluster) &&
           llvm::all_of(op->getUsers(), [&](Operation *user) { return isDirectUse(user, cluster); }) &&
           !reachesThroughOthers(op, cluster))
         return cluster;

@@ -2,6 +2,7 @@
 #include "codegen/cpu/DotLoop.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -17,14 +18,17 @@ static bool readsPanel(tile::LoadOp load, Value k) {
     return false;
   SymbolicShape sizes = view.getSizes().getShape(), strides = view.getStrides().getShape();
   ArrayRef<int64_t> tile = load.getTile().getType().getShape();
-  return strides[3] == DimExpr(1) && strides[2] == DimExpr(1) && strides[1] == sizes[2] &&
+  return isConstantIntValue(load.getIndices()[2], 0) && isConstantIntValue(load.getIndices()[3], 0) &&
+         strides[3] == DimExpr(1) && strides[2] == DimExpr(1) && strides[1] == sizes[2] &&
          sizes[2] == DimExpr(tile[2]) && tile[3] == 1;
 }
 
 std::optional<DotLoop> DotLoop::match(scf::ForOp loop, std::string &reason) {
   DotLoop result{loop, {}, {}};
   reason = "is no loop that adds one tile.dot of two panels to the accumulator it carries";
-  if (loop.getNumResults() != 1 || !isa<RankedTensorType>(loop.getResult(0).getType()))
+  if (loop.getNumResults() != 1 || !isa<RankedTensorType>(loop.getResult(0).getType()) ||
+      !isa<FloatType>(getElementTypeOrSelf(loop.getResult(0))) || !isConstantIntValue(loop.getLowerBound(), 0) ||
+      !isConstantIntValue(loop.getStep(), 1))
     return std::nullopt;
   auto dot = loop.getYieldedValues()[0].getDefiningOp<tile::DotOp>();
   if (!dot || dot.getAccumulator() != loop.getRegionIterArg(0))
@@ -34,7 +38,9 @@ std::optional<DotLoop> DotLoop::match(scf::ForOp loop, std::string &reason) {
   if (!result.lhs || !result.rhs || loop.getBody()->getOperations().size() != 4)
     return std::nullopt;
   reason = "reads its operands otherwise than as dense panels [panel, k, row, 1]";
-  if (!readsPanel(result.lhs, loop.getInductionVar()) || !readsPanel(result.rhs, loop.getInductionVar()))
+  Type element = getElementTypeOrSelf(loop.getResult(0));
+  if (getElementTypeOrSelf(result.lhs.getTile()) != element || getElementTypeOrSelf(result.rhs.getTile()) != element ||
+      !readsPanel(result.lhs, loop.getInductionVar()) || !readsPanel(result.rhs, loop.getInductionVar()))
     return std::nullopt;
   auto initial = loop.getInitArgs()[0].getDefiningOp<arith::ConstantOp>();
   auto zero = initial ? dyn_cast<SplatElementsAttr>(initial.getValue()) : SplatElementsAttr();

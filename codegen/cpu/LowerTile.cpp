@@ -112,6 +112,10 @@ LogicalResult KernelLowering::check() {
       std::optional<cpu::DotLoop> dot = cpu::DotLoop::match(loop, reason);
       if (!dot)
         return op.emitError("has no CPU lowering: it ") << reason;
+      int64_t columns = dot->getAccumulator().getShape().back();
+      int64_t lanes = registerBits / dot->getAccumulator().getElementTypeBitWidth();
+      if (columns > lanes && columns % lanes != 0)
+        return op.emitError("has ") << columns << " columns, which are no whole registers of " << lanes;
       dotLoops.push_back(*dot);
     } else if (op.getNumRegions() != 0) {
       return op.emitError("has no CPU lowering: tile programs are straight lines and loops of tile.dot");

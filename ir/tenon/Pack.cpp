@@ -26,6 +26,9 @@ SymbolicShape getPanelShape(ArrayRef<DimExpr> x, ArrayRef<int64_t> batch, ArrayR
 
 /// `plain` is the type of the tensor, `packed` that of its panels.
 template <typename Op> static LogicalResult verifyPanels(Op op, Type plain, Type packed) {
+  // Read as signed: TableGen's accessor is unsigned.
+  if (int64_t(op.getHeight()) < 1 || int64_t(op.getDepth()) < 1)
+    return op.emitOpError("height and depth must be at least 1");
   SymbolicShape shape = getShape(plain);
   llvm::SmallDenseSet<int64_t> seen;
   for (ArrayRef<int64_t> list : {op.getBatch(), op.getRows(), op.getColumns()})
@@ -35,8 +38,6 @@ template <typename Op> static LogicalResult verifyPanels(Op op, Type plain, Type
                                                                                             << " once";
   if (seen.size() != shape.size())
     return op.emitOpError("batch, rows and columns must name each dimension of shape ") << toString(shape) << " once";
-  if (op.getHeight() < 1 || op.getDepth() < 1)
-    return op.emitOpError("height and depth must be at least 1");
   SymbolicShape expected =
       getPanelShape(shape, op.getBatch(), op.getRows(), op.getColumns(), op.getHeight(), op.getDepth());
   if (getShape(packed) != expected)
