@@ -27,7 +27,8 @@ const Allocation *findAllocation(Warp &warp, uint64_t address, unsigned bytes) {
   return found;
 }
 
-bool locateGlobal(Warp &warp, const Op &op, unsigned lane, uint64_t address, const AccessKind &kind, Location &location) {
+bool locateGlobal(Warp &warp, const Op &op, unsigned lane, uint64_t address, const AccessKind &kind,
+                  Location &location) {
   const Allocation *allocation = findAllocation(warp, address, kind.bytes);
   if (!allocation)
     return outOfBounds(warp, op, lane, address, kind, warp.block.launch.memory.describe(address));
@@ -36,7 +37,8 @@ bool locateGlobal(Warp &warp, const Op &op, unsigned lane, uint64_t address, con
   return true;
 }
 
-bool locateShared(Warp &warp, const Op &op, unsigned lane, uint64_t offset, const AccessKind &kind, Location &location) {
+bool locateShared(Warp &warp, const Op &op, unsigned lane, uint64_t offset, const AccessKind &kind,
+                  Location &location) {
   SharedMemory &shared = warp.block.shared;
   if (offset > shared.size() || kind.bytes > shared.size() - offset)
     return outOfBounds(warp, op, lane, offset, kind,
@@ -152,6 +154,7 @@ bool recordShared(Warp &warp, const Op &op, unsigned lane, uint32_t offset, cons
 }
 
 bool locate(Warp &warp, const Op &op, unsigned lane, uint64_t address, const AccessKind &kind, Location &location) {
+  warp.strongAccesses += kind.strong;
   if (address & (kind.bytes - 1)) {
     warp.faultAt(op, lane, FaultKind::Misaligned, address,
                  "an access of " + bytesText(kind.bytes) + " must be aligned to as many");

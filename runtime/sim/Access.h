@@ -37,7 +37,8 @@ uint64_t laneAddress(Warp &warp, const Op &op, unsigned lane, unsigned index = 0
 
 /// Finds where a lane's access goes. Checks alignment, bounds, uninitialized bytes of what is read, and races in shared
 /// memory; returns false after it has reported a fault.
-/// Uninitialized shared memory reads as ones, and is reported a little later. Marking written bytes is up to the caller.
+/// Uninitialized shared memory reads as ones, and is reported a little later. Marking written bytes is up to the
+/// caller.
 bool locate(Warp &warp, const Op &op, unsigned lane, uint64_t address, const AccessKind &kind, Location &location);
 
 /// Shared memory alone: the race of an access that is in bounds, reported.

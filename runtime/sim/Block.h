@@ -34,8 +34,8 @@ public:
   std::string threadName(uint32_t thread) const;
   std::string name() const;
 
-  /// Lanes of `warp` arrive; `required` is a number of threads, or 0 for all that have not exited. Returns false if they
-  /// would wait for a number other than those before them.
+  /// Lanes of `warp` arrive; `required` is a number of threads, or 0 for all that have not exited. Returns false if
+  /// they would wait for a number other than those before them.
   bool arrive(unsigned barrier, uint32_t required, Warp &warp, uint32_t mask, BarrierKind kind, uint32_t predicate);
   /// Releases each barrier that is complete; true if one was. Called when a warp waits or exits.
   bool releaseBarriers();

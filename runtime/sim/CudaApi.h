@@ -12,7 +12,7 @@
 
 extern "C" {
 
-typedef enum cudaError_enum {
+typedef enum cudaError_enum : int {
   CUDA_SUCCESS = 0,
   CUDA_ERROR_INVALID_VALUE = 1,
   CUDA_ERROR_OUT_OF_MEMORY = 2,
@@ -113,8 +113,9 @@ TENON_SIM_API CUresult cuLaunchKernel(CUfunction function, unsigned int gridX, u
 TENON_SIM_API CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction function, void **parameters,
                                         void **extra);
 
-/// What the last launch or load that failed did wrong: kernel, line and text of the instruction, block, thread, address,
-/// what was found and expected. Empty if the last one succeeded. Valid until the thread's next call of this function.
+/// What the last launch or load that failed did wrong: kernel, line and text of the instruction, block, thread,
+/// address, what was found and expected. Empty if the last one succeeded. Valid until the thread's next call of this
+/// function.
 TENON_SIM_API const char *tenonSimLastReport(void);
 /// Options such as "threads=2,cp-async=eager,race-check=off,bank-conflicts=on,instruction-limit=1000000"; those of the
 /// environment variable TENON_SIM are taken at cuInit. An unknown one changes nothing and is INVALID_VALUE.

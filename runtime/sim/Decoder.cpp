@@ -19,9 +19,9 @@ using RuleMap = std::unordered_map<std::string_view, void (*)(OpBuilder &)>;
 const RuleMap &rules() {
   static const RuleMap map = [] {
     RuleMap all;
-    for (auto family : {integerRules(), integerWideRules(), bitRules(), floatRules(), elementaryRules(),
-                        compareRules(), convertRules(), moveRules(), memoryRules(), atomicRules(), asyncCopyRules(),
-                        controlRules(), warpRules(), matrixRules(), fragmentRules()})
+    for (auto family : {integerRules(), integerWideRules(), bitRules(), floatRules(), elementaryRules(), compareRules(),
+                        convertRules(), moveRules(), memoryRules(), atomicRules(), asyncCopyRules(), controlRules(),
+                        warpRules(), matrixRules(), fragmentRules()})
       for (const InstructionRule &rule : family)
         all.emplace(rule.mnemonic, rule.decode);
     return all;
@@ -31,7 +31,8 @@ const RuleMap &rules() {
 
 Error located(const Instruction &instruction, const std::string &message) {
   std::string text(instruction.text.substr(0, 120));
-  std::replace_if(text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, ' ');
   return dataError("line " + std::to_string(instruction.line) + ": '" + text + "': " + message);
 }
 
@@ -282,8 +283,8 @@ Status Decoder::copyVariables(const Function &function, const Instruction &instr
                               const std::vector<const Variable *> &formals, bool isResult) {
   size_t count = list ? list->elements.size() : 0;
   if (count != formals.size())
-    return located(instruction, std::to_string(count) + (isResult ? " results" : " arguments") + ", but the function has " +
-                                    std::to_string(formals.size()));
+    return located(instruction, std::to_string(count) + (isResult ? " results" : " arguments") +
+                                    ", but the function has " + std::to_string(formals.size()));
   for (size_t i = 0; i < count; ++i) {
     const Operand &actual = list->elements[i];
     if (actual.kind != Operand::Kind::Symbol || actual.variable->space != Space::Param ||
@@ -313,7 +314,8 @@ Status Decoder::decodeCall(const Function &function, const Instruction &instruct
     results = &operands[0];
   if (operands.size() == nameAt + 2)
     arguments = &operands[nameAt + 1];
-  bool known = instruction.modifiers.empty() || (instruction.modifiers.size() == 1 && instruction.modifiers[0] == "uni");
+  bool known =
+      instruction.modifiers.empty() || (instruction.modifiers.size() == 1 && instruction.modifiers[0] == "uni");
   if (!known || nameAt > 1 || operands.size() > nameAt + 2 || (results && results->kind != Operand::Kind::Vector) ||
       (arguments && arguments->kind != Operand::Kind::Vector))
     return located(instruction, "the simulator does not know this form of call");

@@ -72,8 +72,8 @@ std::string DeviceMemory::describe(uint64_t address) const {
     text += ", " + std::to_string(address - end) + " bytes behind the " + std::to_string(before.bytes) + " bytes at " +
             hexadecimal(before.address);
   } else if (after != allocations.end()) {
-    text += ", " + std::to_string(after->first - address) + " bytes before the " +
-            std::to_string(after->second.bytes) + " bytes at " + hexadecimal(after->first);
+    text += ", " + std::to_string(after->first - address) + " bytes before the " + std::to_string(after->second.bytes) +
+            " bytes at " + hexadecimal(after->first);
   }
   return text;
 }

@@ -17,7 +17,9 @@ struct Allocation {
   std::unique_ptr<uint8_t[]> data;
   std::unique_ptr<uint8_t[]> shadow;
 
-  bool contains(uint64_t at, uint64_t count) const { return at >= address && count <= bytes && at - address <= bytes - count; }
+  bool contains(uint64_t at, uint64_t count) const {
+    return at >= address && count <= bytes && at - address <= bytes - count;
+  }
 };
 
 /// Not synchronized: nothing may allocate or free while a kernel runs.

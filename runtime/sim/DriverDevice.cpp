@@ -70,30 +70,35 @@ struct Attribute {
 
 // CUdevice_attribute of cuda.h. Few multiprocessors, since kernels launch as many blocks.
 constexpr Attribute attributes[] = {
-    {1, 1024},                           // Threads of a block.
-    {2, 1024},      {3, 1024}, {4, 64},  // Sizes of a block.
-    {5, 0x7fffffff}, {6, 65535}, {7, 65535}, // Sizes of a grid.
+    {1, 1024}, // Threads of a block.
+    {2, 1024},
+    {3, 1024},
+    {4, 64}, // Sizes of a block.
+    {5, 0x7fffffff},
+    {6, 65535},
+    {7, 65535}, // Sizes of a grid.
     {8, int(sharedBytesPerBlock)},
-    {9, 65536},      // Constant memory.
-    {10, 32},        // Warp.
-    {12, 65536},     // Registers of a block.
-    {13, 1000000},   // Clock in kHz.
-    {14, 512},       // Texture alignment.
-    {15, 0},         // Copies beside a launch.
-    {16, 8},         // Multiprocessors.
-    {18, 0},         // Integrated.
-    {36, 1000000},   // Memory clock in kHz.
-    {37, 256},       // Bus width.
-    {38, 4 << 20},   // L2 cache.
-    {39, 2048},      // Threads of a multiprocessor.
-    {41, 1},         // Unified addressing.
-    {75, int(deviceSm / 10)}, {76, int(deviceSm % 10)},
+    {9, 65536},    // Constant memory.
+    {10, 32},      // Warp.
+    {12, 65536},   // Registers of a block.
+    {13, 1000000}, // Clock in kHz.
+    {14, 512},     // Texture alignment.
+    {15, 0},       // Copies beside a launch.
+    {16, 8},       // Multiprocessors.
+    {18, 0},       // Integrated.
+    {36, 1000000}, // Memory clock in kHz.
+    {37, 256},     // Bus width.
+    {38, 4 << 20}, // L2 cache.
+    {39, 2048},    // Threads of a multiprocessor.
+    {41, 1},       // Unified addressing.
+    {75, int(deviceSm / 10)},
+    {76, int(deviceSm % 10)},
     {81, 164 * 1024}, // Shared memory of a multiprocessor.
     {82, 65536},      // Registers of a multiprocessor.
     {95, 0},          // Cooperative launch.
     {97, int(sharedBytesPerBlockOptIn)},
-    {106, 32},        // Blocks of a multiprocessor.
-    {111, 1024},      // Shared memory that the system keeps for itself.
+    {106, 32},   // Blocks of a multiprocessor.
+    {111, 1024}, // Shared memory that the system keeps for itself.
 };
 
 CUresult createContext(CUcontext *context, CUdevice device) {

@@ -76,15 +76,13 @@ CUresult fill(CUdeviceptr to, unsigned char value, size_t bytes, CUstream stream
 }
 
 CUresult destroyStream(CUstream stream) {
-  return enter(true, [&](Driver &driver) {
-    return driver.streams.remove(stream) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-  });
+  return enter(
+      true, [&](Driver &driver) { return driver.streams.remove(stream) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE; });
 }
 
 CUresult destroyEvent(CUevent event) {
-  return enter(true, [&](Driver &driver) {
-    return driver.events.remove(event) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-  });
+  return enter(true,
+               [&](Driver &driver) { return driver.events.remove(event) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE; });
 }
 
 } // namespace
@@ -122,7 +120,9 @@ CUresult cuMemFree_v2(CUdeviceptr address) {
 
 CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes) { return copyIn(to, from, bytes, nullptr); }
 CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) { return copyOut(to, from, bytes, nullptr); }
-CUresult cuMemcpyDtoD_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes) { return copyWithin(to, from, bytes, nullptr); }
+CUresult cuMemcpyDtoD_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes) {
+  return copyWithin(to, from, bytes, nullptr);
+}
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, CUstream stream) {
   return copyIn(to, from, bytes, stream);
 }
@@ -150,9 +150,8 @@ CUresult cuStreamDestroy(CUstream stream) { return destroyStream(stream); }
 CUresult cuStreamDestroy_v2(CUstream stream) { return destroyStream(stream); }
 
 CUresult cuStreamSynchronize(CUstream stream) {
-  return enter(true, [&](Driver &driver) {
-    return driver.isStream(stream) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-  });
+  return enter(true,
+               [&](Driver &driver) { return driver.isStream(stream) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE; });
 }
 
 CUresult cuEventCreate(CUevent *event, unsigned int) {
@@ -178,9 +177,8 @@ CUresult cuEventRecord(CUevent event, CUstream stream) {
 }
 
 CUresult cuEventSynchronize(CUevent event) {
-  return enter(true, [&](Driver &driver) {
-    return driver.events.contains(event) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-  });
+  return enter(
+      true, [&](Driver &driver) { return driver.events.contains(event) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE; });
 }
 
 CUresult cuEventElapsedTime(float *milliseconds, CUevent start, CUevent end) {

@@ -71,7 +71,8 @@ void Launch::report(Fault newFault) {
 
 bool runLaunch(Launch &launch) {
   uint64_t blocks = launch.grid.count();
-  unsigned threads = launch.options.threads ? launch.options.threads : std::max(1u, std::thread::hardware_concurrency());
+  unsigned threads =
+      launch.options.threads ? launch.options.threads : std::max(1u, std::thread::hardware_concurrency());
   threads = static_cast<unsigned>(std::min<uint64_t>(threads, blocks));
   std::atomic<uint64_t> nextBlock = 0;
   std::atomic<bool> outOfMemory = false;

@@ -201,8 +201,9 @@ Space OpBuilder::address(size_t i, Space space) {
   }
   op.immediate = static_cast<uint64_t>(where.value);
   if (where.reg != noRegister) {
-    unsigned width = widthOf(where.reg == noRegister ? where : Operand{Operand::Kind::Register, false, where.reg,
-                                                                       noRegister, 0, nullptr, {}, {}});
+    unsigned width = widthOf(where.reg == noRegister
+                                 ? where
+                                 : Operand{Operand::Kind::Register, false, where.reg, noRegister, 0, nullptr, {}, {}});
     if (width != 32 && width != 64)
       fail("an address must be in a register of 32 or 64 bits");
     uint32_t base = layout.registerRow(function, where.reg);
@@ -239,8 +240,8 @@ void OpBuilder::finish() {
   for (size_t i = 0; i < usedOperands.size(); ++i)
     if (!usedOperands[i])
       fail("the simulator does not know operand " + std::to_string(i + 1));
-  bool isFlow = op.flow != Flow::Next && op.flow != Flow::Aligned && op.flow != Flow::Members &&
-                op.flow != Flow::WarpSync;
+  bool isFlow =
+      op.flow != Flow::Next && op.flow != Flow::Aligned && op.flow != Flow::Members && op.flow != Flow::WarpSync;
   if (!modifiers.empty())
     fail("the simulator does not know '." + std::string(modifiers.front()) + "' here");
   else if (!op.run && !isFlow)

@@ -52,8 +52,8 @@ public:
   std::span<const Operand> elements(size_t i, size_t count);
   std::span<const Operand> elements(size_t i);
 
-  /// An address operand: its base becomes a source (64-bit wide), its displacement op.immediate. Returns the space, which
-  /// differs from `space` for the parameters of device functions.
+  /// An address operand: its base becomes a source (64-bit wide), its displacement op.immediate. Returns the space,
+  /// which differs from `space` for the parameters of device functions.
   Space address(size_t i, Space space);
   /// The value of an operand that must be a literal.
   uint64_t literal(size_t i, uint64_t limit);

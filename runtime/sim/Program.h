@@ -19,7 +19,8 @@ using Handler = void (*)(Warp &, const Op &, uint32_t mask);
 enum class Flow : uint8_t {
   Next,
   Aligned,  ///< All 32 lanes execute it together, then Next.
-  Members,  ///< The lanes of the mask in the first source, as far as they have not exited, execute it together, then Next.
+  Members,  ///< The lanes of the mask in the first source, as far as they have not exited, execute it together, then
+            ///< Next.
   WarpSync, ///< Like Members, but the lanes may come from several such instructions.
   Jump,
   JumpIndexed,
@@ -30,8 +31,8 @@ enum class Flow : uint8_t {
   BarrierArrive ///< Counts at the barrier and goes on.
 };
 
-/// A register is a row of 32 values, one a lane: 32-bit words, of which smaller types use the low part, zero above it;
-/// two rows are 32 64-bit words. A predicate is one word, a bit for each lane.
+/// A register is a row of 32 values, one a lane: 32-bit words, of which smaller types use the low part, whatever is
+/// above it; two rows are 32 64-bit words. A predicate is one word, a bit for each lane.
 struct Op {
   Handler run = nullptr;
   const uint32_t *operands = nullptr; ///< Rows: the results, then the sources.
@@ -71,7 +72,7 @@ struct Program {
   uint32_t parameterBytes = 0;
   uint32_t rows = 0;
   uint32_t entry = 0;
-  uint32_t staticSharedBytes = 0;   ///< Also where `.extern .shared` arrays begin, rounded up.
+  uint32_t staticSharedBytes = 0; ///< Also where `.extern .shared` arrays begin, rounded up.
   uint32_t dynamicSharedOffset = 0;
   uint32_t localBytes = 0; ///< Of a thread, with the parameters of device functions.
 };

@@ -8,9 +8,7 @@ namespace tenon::sim {
 namespace {
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isWord(char c) {
-  return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
-}
+bool isWord(char c) { return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; }
 
 int digitValue(char c) {
   if (isDigit(c))
@@ -132,10 +130,10 @@ PtxToken PtxLexer::next() {
   }
   if (isWord(c) || c == '%') {
     // A single colon ends a label; a double one is part of a modifier.
-    while (end < text.size() && (isWord(text[end]) || text[end] == '.' ||
-                                 (text[end] == ':' && end + 2 < text.size() && text[end + 1] == ':' &&
-                                  isWord(text[end + 2])) ||
-                                 (text[end] == ':' && text[end - 1] == ':')))
+    while (end < text.size() &&
+           (isWord(text[end]) || text[end] == '.' ||
+            (text[end] == ':' && end + 2 < text.size() && text[end + 1] == ':' && isWord(text[end + 2])) ||
+            (text[end] == ':' && text[end - 1] == ':')))
       ++end;
     return finish(token, PtxToken::Kind::Word, end);
   }

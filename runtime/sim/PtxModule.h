@@ -69,8 +69,8 @@ struct Instruction {
 struct Function {
   /// A brace block. Labels are seen in the block and in those inside.
   struct BlockScope {
-    uint32_t parent = 0; ///< The outermost is its own.
-    std::map<std::string_view, uint32_t> labels;                         ///< To the index of an instruction.
+    uint32_t parent = 0;                                                    ///< The outermost is its own.
+    std::map<std::string_view, uint32_t> labels;                            ///< To the index of an instruction.
     std::map<std::string_view, std::vector<std::string_view>> branchTables; ///< `.branchtargets`.
   };
 

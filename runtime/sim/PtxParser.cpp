@@ -241,8 +241,10 @@ bool PtxParser::parseFunction(bool isEntry) {
 Result<PtxModule> parsePtx(std::string text) {
   constexpr size_t limit = size_t(64) << 20;
   if (text.size() > limit)
-    return dataError("line 1: the PTX text has " + std::to_string(text.size()) + " bytes, more than the largest "
-                     "supported, " + std::to_string(limit));
+    return dataError("line 1: the PTX text has " + std::to_string(text.size()) +
+                     " bytes, more than the largest "
+                     "supported, " +
+                     std::to_string(limit));
   PtxModule module;
   module.text = std::make_unique<const std::string>(std::move(text));
   PtxParser parser(module);

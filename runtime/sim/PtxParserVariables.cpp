@@ -158,7 +158,7 @@ bool PtxParser::parseInitialValue(Variable &variable, uint64_t elementBytes, Ptx
   return true;
 }
 
-/// `name`, `name+4` or `generic(name)`; global and generic addresses are the same.
+/// `name`, `name+4` or `generic(name)+4`; global and generic addresses are the same.
 bool PtxParser::parseInitialAddress(Variable &variable) {
   Variable::Address address;
   address.position = variable.initial.size();
@@ -171,6 +171,8 @@ bool PtxParser::parseInitialAddress(Variable &variable) {
   if (!address.target || (address.target->space != Space::Global && address.target->space != Space::Const))
     return expected("a variable in .global or .const declared before");
   advance();
+  if (generic && !expect(')'))
+    return false;
   if (take('+')) {
     uint64_t offset;
     if (!integer(offset, maximumBytes, "an offset"))
@@ -179,7 +181,7 @@ bool PtxParser::parseInitialAddress(Variable &variable) {
   }
   variable.addresses.push_back(address);
   variable.initial.insert(variable.initial.end(), 8, 0);
-  return !generic || expect(')');
+  return true;
 }
 
 } // namespace tenon::sim

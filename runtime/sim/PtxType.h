@@ -33,8 +33,9 @@ enum class PtxType : uint8_t {
 
 /// The type of a suffix without its dot ("u32"), or None.
 constexpr PtxType ptxTypeNamed(std::string_view name) {
-  constexpr std::string_view names[] = {"",    "u8",  "u16", "u32",  "u64",   "s8",     "s16",  "s32", "s64", "b8", "b16",
-                                        "b32", "b64", "f16", "bf16", "f16x2", "bf16x2", "tf32", "f32", "f64", "pred"};
+  constexpr std::string_view names[] = {"",     "u8",    "u16",    "u32",  "u64", "s8",  "s16",
+                                        "s32",  "s64",   "b8",     "b16",  "b32", "b64", "f16",
+                                        "bf16", "f16x2", "bf16x2", "tf32", "f32", "f64", "pred"};
   for (unsigned i = 1; i < sizeof(names) / sizeof(names[0]); ++i)
     if (names[i] == name)
       return static_cast<PtxType>(i);

@@ -14,8 +14,8 @@ public:
   static constexpr unsigned maximumWarps = 32;
   static constexpr uint32_t last = (1u << 21) - 2;
 
-  /// No access of an earlier block is in the way of a later one, so that the shadow of shared memory need not be cleared.
-  /// Returns false if the intervals are used up and the shadow must be cleared before.
+  /// No access of an earlier block is in the way of a later one, so that the shadow of shared memory need not be
+  /// cleared. Returns false if the intervals are used up and the shadow must be cleared before.
   bool startBlock(unsigned warps);
   void reset();
   uint32_t now(unsigned warp) const { return known[warp][warp]; }

@@ -52,37 +52,13 @@ inline constexpr bool isWide(SpecialRegister r) {
 
 /// The register of a name without `%` ("tid.x").
 inline std::optional<SpecialRegister> specialRegisterNamed(std::string_view name) {
-  constexpr std::string_view names[specialRegisterCount] = {"tid.x",
-                                                            "tid.y",
-                                                            "tid.z",
-                                                            "ntid.x",
-                                                            "ntid.y",
-                                                            "ntid.z",
-                                                            "ctaid.x",
-                                                            "ctaid.y",
-                                                            "ctaid.z",
-                                                            "nctaid.x",
-                                                            "nctaid.y",
-                                                            "nctaid.z",
-                                                            "laneid",
-                                                            "warpid",
-                                                            "nwarpid",
-                                                            "smid",
-                                                            "nsmid",
-                                                            "gridid",
-                                                            "lanemask_eq",
-                                                            "lanemask_le",
-                                                            "lanemask_lt",
-                                                            "lanemask_ge",
-                                                            "lanemask_gt",
-                                                            "dynamic_smem_size",
-                                                            "total_smem_size",
-                                                            "clock",
-                                                            "clock_hi",
-                                                            "clock64",
-                                                            "globaltimer",
-                                                            "globaltimer_lo",
-                                                            "globaltimer_hi"};
+  constexpr std::string_view names[specialRegisterCount] = {
+      "tid.x",           "tid.y",       "tid.z",       "ntid.x",      "ntid.y",      "ntid.z",
+      "ctaid.x",         "ctaid.y",     "ctaid.z",     "nctaid.x",    "nctaid.y",    "nctaid.z",
+      "laneid",          "warpid",      "nwarpid",     "smid",        "nsmid",       "gridid",
+      "lanemask_eq",     "lanemask_le", "lanemask_lt", "lanemask_ge", "lanemask_gt", "dynamic_smem_size",
+      "total_smem_size", "clock",       "clock_hi",    "clock64",     "globaltimer", "globaltimer_lo",
+      "globaltimer_hi"};
   for (unsigned i = 0; i < specialRegisterCount; ++i)
     if (names[i] == name)
       return static_cast<SpecialRegister>(i);

@@ -179,11 +179,13 @@ bool Warp::reportHeld() {
     std::string others = live == fragment.mask ? "the others have exited or do not exist" : std::string();
     for (const Fragment &other : fragments)
       if (&other != &fragment && others.size() < 400)
-        others += (others.empty() ? "lanes " : ", lanes ") + [&] {
-          char mask[16];
-          std::snprintf(mask, sizeof mask, "0x%08x", other.mask);
-          return std::string(mask);
-        }() + (other.state == Fragment::State::Waiting ? " wait in " : " are at ") + placeOf(other.pc);
+        others += (others.empty() ? "lanes " : ", lanes ") +
+                  [&] {
+                    char mask[16];
+                    std::snprintf(mask, sizeof mask, "0x%08x", other.mask);
+                    return std::string(mask);
+                  }() +
+                  (other.state == Fragment::State::Waiting ? " wait in " : " are at ") + placeOf(other.pc);
     fault(program.ops[fragment.pc], static_cast<unsigned>(std::countr_zero(fragment.mask)), FaultKind::Divergence,
           "only " + std::to_string(std::popcount(fragment.mask)) +
               " lanes of the warp came here, which more must execute together; " + others);

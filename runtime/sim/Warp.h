@@ -90,8 +90,8 @@ public:
   Block &block;
   const Program &program;
   const unsigned index;
-  uint32_t populated = 0; ///< Lanes that the block has threads for.
-  uint32_t live = 0;      ///< Those that have not exited.
+  uint32_t populated = 0;        ///< Lanes that the block has threads for.
+  uint32_t live = 0;             ///< Those that have not exited.
   std::vector<uint32_t> defined; ///< By row: the lanes in which the register has a value.
   std::vector<Fragment> fragments;
   std::vector<uint8_t> local, localState; ///< By lane: Program::localBytes each.
@@ -99,6 +99,7 @@ public:
   uint32_t committedGroups[warpLanes] = {};
   const Allocation *recentAllocations[4] = {};
   unsigned nextRecent = 0;
+  uint32_t strongAccesses = 0; ///< Of lanes, since lanes that wait for others last gave way.
 
 private:
   void setSpecials();
@@ -121,7 +122,7 @@ private:
   std::vector<uint32_t> rows;
   uint64_t executed = 0; ///< Since start.
   uint64_t remaining = 0;
-  uint32_t turns = 0;
+  uint32_t turnsLeft = 0; ///< Of the lanes that are farthest.
 };
 
 } // namespace tenon::sim

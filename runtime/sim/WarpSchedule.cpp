@@ -6,9 +6,10 @@
 namespace tenon::sim {
 namespace {
 
-// Lanes at the smallest position run first, but one turn in this many goes to the others, so that lanes that wait in a
-// loop for others of their warp do not keep these from running.
-constexpr uint32_t unfairTurns = 512;
+// Lanes at the smallest position run first. But lanes that wait in a loop for others of their warp must not keep these
+// from running: such loops read memory with volatile or atomic accesses, and after so many of them (counted for each
+// lane) the lanes that are farthest have some turns.
+constexpr uint32_t patientAccesses = 1024, turnsOfOthers = 64;
 
 } // namespace
 
@@ -25,8 +26,7 @@ uint64_t Warp::run(uint64_t budget) {
   executed += before - remaining;
   if (executed > limit && !block.faulted && !fragments.empty()) {
     const Fragment &fragment = fragments.front();
-    fault(program.ops[fragment.pc], static_cast<unsigned>(std::countr_zero(fragment.mask)),
-          FaultKind::InstructionLimit,
+    fault(program.ops[fragment.pc], static_cast<unsigned>(std::countr_zero(fragment.mask)), FaultKind::InstructionLimit,
           "its warp has executed " + std::to_string(limit) +
               " instructions, the limit; is this an endless loop, or should instruction-limit be larger?");
   }
@@ -49,7 +49,12 @@ void Warp::mergeFragments() {
 Fragment *Warp::choose() {
   if (fragments.size() > 1)
     mergeFragments();
-  bool last = ++turns % unfairTurns == 0;
+  if (strongAccesses >= patientAccesses) {
+    strongAccesses = 0;
+    turnsLeft = turnsOfOthers;
+  }
+  bool last = turnsLeft > 0 && fragments.size() > 1;
+  turnsLeft -= turnsLeft > 0;
   Fragment *best = nullptr;
   for (Fragment &fragment : fragments)
     if (fragment.state == Fragment::State::Ready && (!best || (fragment.pc < best->pc) != last))

@@ -28,7 +28,8 @@ template <class To> uint64_t inRegister(To value) {
 }
 
 template <class To, class From> InstructionCase integers(bool saturates) {
-  std::string code = std::string("cvt") + (saturates ? ".sat." : ".") + suffix<To>() + "." + suffix<From>() + " %d, %a;";
+  std::string code =
+      std::string("cvt") + (saturates ? ".sat." : ".") + suffix<To>() + "." + suffix<From>() + " %d, %a;";
   return {code, reg<To>(), {reg<From>()}, [=](Sources s) {
             __int128 value = from<From>(s.a);
             if (saturates)
@@ -70,8 +71,10 @@ constexpr Mode modes[] = {{".rn", FE_TONEAREST}, {".rz", FE_TOWARDZERO}, {".rm",
 
 template <class To, class From> void checkToFloat(const std::function<void(const InstructionCase &)> &check) {
   for (Mode mode : modes)
-    check({std::string("cvt") + mode.suffix + "." + suffix<To>() + "." + suffix<From>() + " %d, %a;", suffix<To>(),
-           {std::is_floating_point_v<From> ? suffix<From>() : reg<From>()}, [=](Sources s) {
+    check({std::string("cvt") + mode.suffix + "." + suffix<To>() + "." + suffix<From>() + " %d, %a;",
+           suffix<To>(),
+           {std::is_floating_point_v<From> ? suffix<From>() : reg<From>()},
+           [=](Sources s) {
              volatile From value = from<From>(s.a);
              std::fesetround(mode.host);
              volatile To result = static_cast<To>(value);
@@ -96,8 +99,10 @@ TEST_F(ConvertTest, ToFloat) {
 template <class To, class From> void checkToInteger(const std::function<void(const InstructionCase &)> &check) {
   const char *names[] = {".rni", ".rzi", ".rmi", ".rpi"};
   for (int i = 0; i < 4; ++i)
-    check({std::string("cvt") + names[i] + "." + suffix<To>() + "." + suffix<From>() + " %d, %a;", reg<To>(),
-           {suffix<From>()}, [=](Sources s) -> uint64_t {
+    check({std::string("cvt") + names[i] + "." + suffix<To>() + "." + suffix<From>() + " %d, %a;",
+           reg<To>(),
+           {suffix<From>()},
+           [=](Sources s) -> uint64_t {
              From value = from<From>(s.a);
              if (std::isnan(value))
                return sizeof(To) == 8 || sizeof(From) == 8 ? uint64_t(1) << (8 * sizeof(To) - 1) : 0;
@@ -167,7 +172,9 @@ TEST_F(ConvertTest, Halves) {
              return std::isnan(value) ? 0 : value < 0 ? 0x80000000 : 0x7fffffff;
            return to(static_cast<int32_t>(value));
          }});
-  check({"cvt.rn.f16.s32 %d, %a;", "f16", {"b32"}, [](Sources s) { return to(static_cast<_Float16>(from<int32_t>(s.a))); }});
+  check({"cvt.rn.f16.s32 %d, %a;", "f16", {"b32"}, [](Sources s) {
+           return to(static_cast<_Float16>(from<int32_t>(s.a)));
+         }});
   check({"cvt.rna.tf32.f32 %d, %a;", "b32", {"f32"}, [](Sources s) -> uint64_t {
            if (std::isnan(from<float>(s.a)))
              return 0x7fffe000;

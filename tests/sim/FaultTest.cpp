@@ -22,7 +22,8 @@ protected:
   mov.u32 %r1, %tid.x;
   shl.b32 %r2, %r1, 2;
   cvt.u64.u32 %rd2, %r2;
-)" + body + "\n  ret;\n}\n");
+)" + body +
+         "\n  ret;\n}\n");
   }
 };
 
@@ -155,8 +156,16 @@ TEST_F(FaultTest, UninitializedSharedRead) {
            "ld.shared.u32 %r5, [%r4];");
   Buffer x(4096);
   EXPECT_EQ(launch("k", {}, x.address), CUDA_ERROR_ILLEGAL_ADDRESS);
-  EXPECT_TRUE(reports({"'ld.shared.u32 %r5, [%r4]'", "thread (5,0,0)", "address 0x14", "reads 4 bytes",
-                       "never written"}));
+  EXPECT_TRUE(
+      reports({"'ld.shared.u32 %r5, [%r4]'", "thread (5,0,0)", "address 0x14", "reads 4 bytes", "never written"}));
+}
+
+TEST_F(FaultTest, UninitializedReadBeforeARace) {
+  // The read is reported at the barrier, before the race behind that.
+  loadBody("ld.shared.u32 %r5, [s];\n bar.sync 0;\n st.shared.u32 [s], %r1;");
+  Buffer x(4096);
+  EXPECT_EQ(launch("k", {}, x.address), CUDA_ERROR_ILLEGAL_ADDRESS);
+  EXPECT_TRUE(reports({"line 17: 'ld.shared.u32 %r5, [s]'", "thread (0,0,0)", "never written"}));
 }
 
 TEST_F(FaultTest, UninitializedGlobalBytes) {
@@ -172,6 +181,12 @@ TEST_F(FaultTest, UninitializedRegisterAndLocal) {
   loadBody("mov.u32 %r4, %r3;\n add.u32 %r5, %r4, 1;");
   EXPECT_EQ(launch("k", {}, x.address), CUDA_ERROR_ILLEGAL_ADDRESS);
   EXPECT_TRUE(reports({"line 18: 'add.u32 %r5, %r4, 1'", "source 1 is a register that was never given a value"}));
+  // Only the chosen source counts.
+  const std::string choose = "setp.lt.u32 %p1, %r1, 99;\n selp.b32 %r4, ";
+  loadBody(choose + "%r1, %r3, %p1;\n add.u32 %r5, %r4, 1;");
+  EXPECT_RUNS(launch("k", {}, x.address));
+  loadBody(choose + "%r3, %r1, %p1;\n add.u32 %r5, %r4, 1;");
+  EXPECT_EQ(launch("k", {}, x.address), CUDA_ERROR_ILLEGAL_ADDRESS);
   loadBody("@%p1 bra done;\ndone:");
   EXPECT_EQ(launch("k", {}, x.address), CUDA_ERROR_ILLEGAL_ADDRESS);
   EXPECT_TRUE(reports({"the guard was never given a value"}));
@@ -302,8 +317,11 @@ TEST_F(FaultTest, Trap) {
 }
 
 TEST_F(FaultTest, FirstBlockIsReported) {
-  // Blocks 5 and later are wrong; whichever host thread is faster, block 5 is named.
-  loadBody("mov.u32 %r3, %ctaid.x;\n mul.wide.u32 %rd3, %r3, 4;\n add.u64 %rd3, %rd1, %rd3;\n st.global.u32 [%rd3], 1;");
+  // Blocks 5 and later are wrong, and block 5 takes longest: it is named whichever host thread is faster.
+  loadBody(
+      "mov.u32 %r3, %ctaid.x;\n mul.wide.u32 %rd3, %r3, 4;\n add.u64 %rd3, %rd1, %rd3;\n setp.ne.u32 %p1, %r3, 5;\n"
+      "mov.u32 %r4, 0;\n @%p1 bra out;\nagain:\n add.u32 %r4, %r4, 1;\n setp.lt.u32 %p2, %r4, 50000;\n"
+      "@%p2 bra again;\nout:\n st.global.u32 [%rd3], 1;");
   Buffer x(20);
   for (const char *threads : {"threads=1", "threads=4"}) {
     ASSERT_EQ(tenonSimConfigure(threads), CUDA_SUCCESS);
@@ -314,7 +332,8 @@ TEST_F(FaultTest, FirstBlockIsReported) {
 
 TEST_F(FaultTest, BankConflictsAreCounted) {
   auto conflicts = [&](const char *stride) {
-    loadBody("mul.lo.u32 %r3, %r1, " + std::string(stride) + ";\n mov.u32 %r4, s;\n add.u32 %r4, %r4, %r3;\n"
+    loadBody("mul.lo.u32 %r3, %r1, " + std::string(stride) +
+             ";\n mov.u32 %r4, s;\n add.u32 %r4, %r4, %r3;\n"
              "st.shared.u32 [%r4], %r1;");
     Buffer x(64);
     EXPECT_RUNS(launch("k", {}, x.address));

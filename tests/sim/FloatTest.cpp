@@ -30,7 +30,8 @@ uint64_t bitsOf(double value) { return std::isnan(value) ? 0x7ff8000000000000 : 
 
 template <class T> std::string name() { return sizeof(T) == 4 ? "f32" : "f64"; }
 
-template <class T> InstructionCase roundedCase(const std::string &op, Mode mode, unsigned arity, std::function<T(T, T, T)> f) {
+template <class T>
+InstructionCase roundedCase(const std::string &op, Mode mode, unsigned arity, std::function<T(T, T, T)> f) {
   const std::string t = name<T>();
   std::string code = op + mode.suffix + "." + t + " %d, %a";
   for (unsigned i = 1; i < arity; ++i)
@@ -86,20 +87,30 @@ template <class T> T smaller(T a, T b) {
 }
 
 TEST_F(FloatTest, MinMaxAndSigns) {
-  check({"min.f32 %d, %a, %b;", "f32", {"f32", "f32"}, [](Sources s) { return bitsOf(smaller(from<float>(s.a), from<float>(s.b))); }});
-  check({"max.f32 %d, %a, %b;", "f32", {"f32", "f32"}, [](Sources s) { return bitsOf(-smaller(-from<float>(s.a), -from<float>(s.b))); }});
+  check({"min.f32 %d, %a, %b;", "f32", {"f32", "f32"}, [](Sources s) {
+           return bitsOf(smaller(from<float>(s.a), from<float>(s.b)));
+         }});
+  check({"max.f32 %d, %a, %b;", "f32", {"f32", "f32"}, [](Sources s) {
+           return bitsOf(-smaller(-from<float>(s.a), -from<float>(s.b)));
+         }});
   check({"max.NaN.f32 %d, %a, %b;", "f32", {"f32", "f32"}, [](Sources s) {
            float a = from<float>(s.a), b = from<float>(s.b);
            return bitsOf(std::isnan(a) || std::isnan(b) ? NAN : -smaller(-a, -b));
          }});
   check({"neg.f32 %d, %a;", "f32", {"f32"}, [](Sources s) { return (s.a ^ 0x80000000) & 0xffffffff; }});
   check({"abs.f64 %d, %a;", "f64", {"f64"}, [](Sources s) { return s.a & ~(1ull << 63); }});
-  check({"copysign.f32 %d, %a, %b;", "f32", {"f32", "f32"}, [](Sources s) { return (s.b & 0x7fffffff) | (s.a & 0x80000000); }});
+  check({"copysign.f32 %d, %a, %b;", "f32", {"f32", "f32"}, [](Sources s) {
+           return (s.b & 0x7fffffff) | (s.a & 0x80000000);
+         }});
 }
 
 TEST_F(FloatTest, Comparisons) {
-  check({"setp.lt.f32 %d, %a, %b;", "pred", {"f32", "f32"}, [](Sources s) { return from<float>(s.a) < from<float>(s.b); }});
-  check({"setp.geu.f64 %d, %a, %b;", "pred", {"f64", "f64"}, [](Sources s) { return !(from<double>(s.a) < from<double>(s.b)); }});
+  check({"setp.lt.f32 %d, %a, %b;", "pred", {"f32", "f32"}, [](Sources s) {
+           return from<float>(s.a) < from<float>(s.b);
+         }});
+  check({"setp.geu.f64 %d, %a, %b;", "pred", {"f64", "f64"}, [](Sources s) {
+           return !(from<double>(s.a) < from<double>(s.b));
+         }});
   check({"setp.ne.f32 %d, %a, %b;", "pred", {"f32", "f32"}, [](Sources s) {
            float a = from<float>(s.a), b = from<float>(s.b);
            return a < b || a > b;
@@ -107,7 +118,9 @@ TEST_F(FloatTest, Comparisons) {
   check({"setp.nan.f32 %d, %a, %b;", "pred", {"f32", "f32"}, [](Sources s) {
            return std::isnan(from<float>(s.a)) || std::isnan(from<float>(s.b));
          }});
-  check({"testp.subnormal.f32 %d, %a;", "pred", {"f32"}, [](Sources s) { return std::fpclassify(from<float>(s.a)) == FP_SUBNORMAL; }});
+  check({"testp.subnormal.f32 %d, %a;", "pred", {"f32"}, [](Sources s) {
+           return std::fpclassify(from<float>(s.a)) == FP_SUBNORMAL;
+         }});
 }
 
 TEST_F(FloatTest, Approximations) {
@@ -129,7 +142,9 @@ TEST_F(FloatTest, Approximations) {
     check({function.code, "f32", {"f32"}, [&](Sources s) {
              return bitsOf(static_cast<float>(function.exact(from<float>(s.a))));
            }});
-  check({"div.full.f32 %d, %a, %b;", "f32", {"f32", "f32"}, [](Sources s) { return bitsOf(from<float>(s.a) / from<float>(s.b)); }});
+  check({"div.full.f32 %d, %a, %b;", "f32", {"f32", "f32"}, [](Sources s) {
+           return bitsOf(from<float>(s.a) / from<float>(s.b));
+         }});
 }
 
 // Halves in double: exact there but for fma, whose exact value needs more.
@@ -165,7 +180,9 @@ template <bool Brain> bool isNearest(__float128 exact, uint64_t bits) {
   return true;
 }
 
-template <bool Brain> void checkHalves(const std::function<std::vector<uint64_t>(const InstructionCase &, const std::vector<Sources> &)> &evaluate) {
+template <bool Brain>
+void checkHalves(
+    const std::function<std::vector<uint64_t>(const InstructionCase &, const std::vector<Sources> &)> &evaluate) {
   const std::string t = Brain ? "bf16" : "f16";
   struct Function {
     const char *op;
@@ -176,7 +193,8 @@ template <bool Brain> void checkHalves(const std::function<std::vector<uint64_t>
       {"add", 2, [](__float128 a, __float128 b, __float128) { return a + b; }},
       {"sub", 2, [](__float128 a, __float128 b, __float128) { return a - b; }},
       {"mul", 2, [](__float128 a, __float128 b, __float128) { return a * b; }},
-      {"fma.rn", 3, [](__float128 a, __float128 b, __float128 c) {
+      {"fma.rn", 3,
+       [](__float128 a, __float128 b, __float128 c) {
          // What the sum lacks decides where it is a tie: it is replaced by something that still fits.
          __float128 product = a * b, sum = product + c;
          __float128 rest = product * product > c * c ? (product - sum) + c : (c - sum) + product;
@@ -191,7 +209,8 @@ template <bool Brain> void checkHalves(const std::function<std::vector<uint64_t>
     auto values = interestingValues(instruction.sources, 2);
     auto results = evaluate(instruction, values);
     for (size_t i = 0; i < values.size(); ++i) {
-      __float128 exact = function.exact(valueOf<Brain>(values[i].a), valueOf<Brain>(values[i].b), valueOf<Brain>(values[i].c));
+      __float128 exact =
+          function.exact(valueOf<Brain>(values[i].a), valueOf<Brain>(values[i].b), valueOf<Brain>(values[i].c));
       bool isNan = exact != exact, isInfinite = !isNan && (exact > __float128(1e300) || exact < -__float128(1e300));
       uint64_t infinity = Brain ? 0x7f80 : 0x7c00;
       bool good = isNan        ? results[i] == 0x7fff

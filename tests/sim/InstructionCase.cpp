@@ -34,8 +34,8 @@ std::vector<uint64_t> edgesOf(const std::string &type) {
     return {0,          0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00001, 1,
             0x80000001, 0x007fffff, 0x00800000, 0x7f7fffff, 0x3f000001, 0x4f000000, 0x40490fdb, 0x33800000};
   if (type == "f64")
-    return {0, 1ull << 63, 0x3ff0000000000000, 0xbff8000000000000, 0x7ff0000000000000, 0x7ff8000000000000, 1,
-            0x0010000000000000, 0x7fefffffffffffff, 0x3ca0000000000001, 0x41e0000000000000};
+    return {0, 1ull << 63,         0x3ff0000000000000, 0xbff8000000000000, 0x7ff0000000000000, 0x7ff8000000000000,
+            1, 0x0010000000000000, 0x7fefffffffffffff, 0x3ca0000000000001, 0x41e0000000000000};
   if (type == "f16")
     return {0, 0x8000, 0x3c00, 0xbc00, 0x7c00, 0xfc00, 0x7e01, 1, 0x8001, 0x3ff, 0x400, 0x7bff, 0x3555};
   if (type == "bf16")
@@ -74,12 +74,14 @@ std::vector<Sources> interestingValues(const std::vector<std::string> &types, un
   return values;
 }
 
-std::vector<uint64_t> InstructionTest::evaluate(const InstructionCase &instruction, const std::vector<Sources> &values) {
+std::vector<uint64_t> InstructionTest::evaluate(const InstructionCase &instruction,
+                                                const std::vector<Sources> &values) {
   std::string text = ".visible .entry k(.param .u64 in, .param .u64 out, .param .u32 n) {\n"
                      ".reg .pred %done;\n .reg .b32 %t, %i, %n;\n .reg .b64 %in, %out, %at;\n";
   for (size_t i = 0; i < instruction.sources.size(); ++i)
     text += ".reg " + registerType(instruction.sources[i]) + " %" + char('a' + i) + ";\n";
-  text += ".reg " + registerType(instruction.result) + " %d;\n"
+  text += ".reg " + registerType(instruction.result) +
+          " %d;\n"
           "mov.u32 %t, %ctaid.x;\n mad.lo.u32 %i, %t, 128, 0;\n mov.u32 %t, %tid.x;\n add.u32 %i, %i, %t;\n"
           "ld.param.u64 %in, [in];\n ld.param.u64 %out, [out];\n ld.param.u32 %n, [n];\n"
           "setp.ge.u32 %done, %i, %n;\n @%done ret;\n"

@@ -8,9 +8,7 @@ namespace {
 
 class IntegerTest : public InstructionTest {};
 
-template <class T> std::string suffix() {
-  return (std::is_signed_v<T> ? "s" : "u") + std::to_string(8 * sizeof(T));
-}
+template <class T> std::string suffix() { return (std::is_signed_v<T> ? "s" : "u") + std::to_string(8 * sizeof(T)); }
 template <class T> std::string untyped() { return "b" + std::to_string(8 * sizeof(T)); }
 
 /// The exact value of a source.
@@ -21,29 +19,32 @@ template <class T> std::vector<InstructionCase> arithmetic() {
   const std::string t = suffix<T>(), b = untyped<T>();
   const int bits = 8 * sizeof(T);
   auto binary = [&](const std::string &op, std::function<__int128(__int128, __int128)> f) {
-    return InstructionCase{op + "." + t + " %d, %a, %b;", b, {b, b}, [f](Sources s) {
-                             return wrap<T>(f(wide<T>(s.a), wide<T>(s.b)));
-                           }};
+    return InstructionCase{
+        op + "." + t + " %d, %a, %b;", b, {b, b}, [f](Sources s) { return wrap<T>(f(wide<T>(s.a), wide<T>(s.b))); }};
   };
   std::vector<InstructionCase> cases = {
       binary("add", [](auto x, auto y) { return x + y; }),
       binary("sub", [](auto x, auto y) { return x - y; }),
-      binary("mul.lo", [](auto x, auto y) {
-        return static_cast<__int128>(static_cast<unsigned __int128>(x) * static_cast<unsigned __int128>(y));
-      }),
-      binary("mul.hi", [bits](auto x, auto y) -> __int128 {
-        if (std::is_signed_v<T>)
-          return (x * y) >> bits;
-        return static_cast<__int128>(static_cast<unsigned __int128>(x) * static_cast<unsigned __int128>(y) >> bits);
-      }),
+      binary("mul.lo",
+             [](auto x, auto y) {
+               return static_cast<__int128>(static_cast<unsigned __int128>(x) * static_cast<unsigned __int128>(y));
+             }),
+      binary("mul.hi",
+             [bits](auto x, auto y) -> __int128 {
+               if (std::is_signed_v<T>)
+                 return (x * y) >> bits;
+               return static_cast<__int128>(static_cast<unsigned __int128>(x) * static_cast<unsigned __int128>(y) >>
+                                            bits);
+             }),
       binary("div", [](auto x, auto y) { return y == 0 ? __int128(-1) : x / y; }),
       binary("rem", [](auto x, auto y) { return y == 0 ? x : x % y; }),
       binary("min", [](auto x, auto y) { return std::min(x, y); }),
       binary("max", [](auto x, auto y) { return std::max(x, y); }),
   };
   cases.push_back({"mad.lo." + t + " %d, %a, %b, %c;", b, {b, b, b}, [](Sources s) {
-                     auto product = static_cast<unsigned __int128>(wide<T>(s.a)) * static_cast<unsigned __int128>(wide<T>(s.b));
-                     return wrap<T>(static_cast<__int128>(product) + wide<T>(s.c));
+                     auto product =
+                         static_cast<unsigned __int128>(wide<T>(s.a)) * static_cast<unsigned __int128>(wide<T>(s.b));
+                     return wrap<T>(static_cast<__int128>(product + static_cast<unsigned __int128>(wide<T>(s.c))));
                    }});
   cases.push_back({"sad." + t + " %d, %a, %b, %c;", b, {b, b, b}, [](Sources s) {
                      __int128 difference = wide<T>(s.a) - wide<T>(s.b);
@@ -92,18 +93,26 @@ TEST_F(IntegerTest, Saturation) {
 
 TEST_F(IntegerTest, Carries) {
   // 128-bit sums in two halves: %d is the high half of {a, b} + {c, c}.
-  check({".reg .b64 %low;\n add.cc.u64 %low, %a, %c;\n addc.u64 %d, %b, %c;", "b64", {"b64", "b64", "b64"}, [](Sources s) {
+  check({".reg .b64 %low;\n add.cc.u64 %low, %a, %c;\n addc.u64 %d, %b, %c;",
+         "b64",
+         {"b64", "b64", "b64"},
+         [](Sources s) {
            unsigned __int128 x = static_cast<unsigned __int128>(s.b) << 64 | s.a;
            unsigned __int128 y = static_cast<unsigned __int128>(s.c) << 64 | s.c;
            return static_cast<uint64_t>((x + y) >> 64);
          }});
-  check({".reg .b32 %low;\n sub.cc.u32 %low, %a, %c;\n subc.u32 %d, %b, %c;", "b32", {"b32", "b32", "b32"}, [](Sources s) {
+  check({".reg .b32 %low;\n sub.cc.u32 %low, %a, %c;\n subc.u32 %d, %b, %c;",
+         "b32",
+         {"b32", "b32", "b32"},
+         [](Sources s) {
            uint64_t x = (s.b & 0xffffffff) << 32 | (s.a & 0xffffffff);
            uint64_t y = (s.c & 0xffffffff) << 32 | (s.c & 0xffffffff);
            return (x - y) >> 32;
          }});
-  check({".reg .b32 %low;\n mad.lo.cc.u32 %low, %a, %b, %c;\n madc.hi.u32 %d, %a, %b, %c;", "b32",
-         {"b32", "b32", "b32"}, [](Sources s) {
+  check({".reg .b32 %low;\n mad.lo.cc.u32 %low, %a, %b, %c;\n madc.hi.u32 %d, %a, %b, %c;",
+         "b32",
+         {"b32", "b32", "b32"},
+         [](Sources s) {
            uint64_t c = s.c & 0xffffffff, product = (s.a & 0xffffffff) * (s.b & 0xffffffff);
            return (product + (c << 32 | c)) >> 32;
          }});
@@ -136,15 +145,18 @@ template <class T> std::vector<InstructionCase> bitCases() {
       {"or." + b + " %d, %a, %b;", b, {b, b}, [](Sources s) { return to<T>(from<T>(s.a) | from<T>(s.b)); }},
       {"xor." + b + " %d, %a, %b;", b, {b, b}, [](Sources s) { return to<T>(from<T>(s.a) ^ from<T>(s.b)); }},
       {"not." + b + " %d, %a;", b, {b}, [](Sources s) { return to<T>(static_cast<T>(~from<T>(s.a))); }},
-      {"shl." + b + " %d, %a, %b;", b, {b, "b32"}, [=](Sources s) {
-         return uint32_t(s.b) >= bits ? 0 : to<T>(static_cast<T>(from<T>(s.a) << uint32_t(s.b)));
-       }},
-      {"shr.u" + std::to_string(bits) + " %d, %a, %b;", b, {b, "b32"}, [=](Sources s) {
-         return uint32_t(s.b) >= bits ? 0 : to<T>(static_cast<T>(from<T>(s.a) >> uint32_t(s.b)));
-       }},
-      {"shr.s" + std::to_string(bits) + " %d, %a, %b;", b, {b, "b32"}, [=](Sources s) {
-         return to<T>(static_cast<T>(from<S>(s.a) >> std::min<uint32_t>(uint32_t(s.b), bits - 1)));
-       }},
+      {"shl." + b + " %d, %a, %b;",
+       b,
+       {b, "b32"},
+       [=](Sources s) { return uint32_t(s.b) >= bits ? 0 : to<T>(static_cast<T>(from<T>(s.a) << uint32_t(s.b))); }},
+      {"shr.u" + std::to_string(bits) + " %d, %a, %b;",
+       b,
+       {b, "b32"},
+       [=](Sources s) { return uint32_t(s.b) >= bits ? 0 : to<T>(static_cast<T>(from<T>(s.a) >> uint32_t(s.b))); }},
+      {"shr.s" + std::to_string(bits) + " %d, %a, %b;",
+       b,
+       {b, "b32"},
+       [=](Sources s) { return to<T>(static_cast<T>(from<S>(s.a) >> std::min<uint32_t>(uint32_t(s.b), bits - 1))); }},
   };
 }
 
@@ -204,6 +216,16 @@ TEST_F(IntegerTest, CountsAndPermutations) {
            uint64_t both = s.b << 32 | uint32_t(s.a);
            return uint32_t(both >> std::min<uint32_t>(uint32_t(s.c), 32));
          }});
+  check({"bmsk.clamp.b32 %d, %a, %b;", "b32", {"b32", "b32"}, [](Sources s) {
+           uint32_t result = 0;
+           for (uint64_t i = 0; i < 32; ++i)
+             result |= uint32_t(i >= uint32_t(s.a) && i < uint64_t(uint32_t(s.a)) + uint32_t(s.b)) << i;
+           return result;
+         }});
+  check({"szext.wrap.s32 %d, %a, %b;", "b32", {"b32", "b32"}, [](Sources s) {
+           uint32_t n = s.b & 31, low = uint32_t(s.a) & ((1u << n) - 1);
+           return n && low >> (n - 1) ? low | ~((1u << n) - 1) : low;
+         }});
   check({"prmt.b32 %d, %a, %b, %c;", "b32", {"b32", "b32", "b32"}, [](Sources s) {
            uint8_t bytes[8];
            for (int i = 0; i < 4; ++i) {
@@ -223,9 +245,13 @@ TEST_F(IntegerTest, CountsAndPermutations) {
 }
 
 TEST_F(IntegerTest, Comparisons) {
-  check({"setp.lt.s32 %d, %a, %b;", "pred", {"b32", "b32"}, [](Sources s) { return from<int32_t>(s.a) < from<int32_t>(s.b); }});
+  check({"setp.lt.s32 %d, %a, %b;", "pred", {"b32", "b32"}, [](Sources s) {
+           return from<int32_t>(s.a) < from<int32_t>(s.b);
+         }});
   check({"setp.hs.u16 %d, %a, %b;", "pred", {"b16", "b16"}, [](Sources s) { return uint16_t(s.a) >= uint16_t(s.b); }});
-  check({"setp.ne.and.b64 %d, %a, %b, !%c;", "pred", {"b64", "b64", "pred"}, [](Sources s) { return s.a != s.b && !s.c; }});
+  check({"setp.ne.and.b64 %d, %a, %b, !%c;", "pred", {"b64", "b64", "pred"}, [](Sources s) {
+           return s.a != s.b && !s.c;
+         }});
   check({".reg .pred %q;\n setp.gt.or.s64 %q|%d, %a, %b, %c;", "pred", {"b64", "b64", "pred"}, [](Sources s) {
            return !(from<int64_t>(s.a) > from<int64_t>(s.b)) || s.c;
          }});
@@ -243,10 +269,14 @@ TEST_F(IntegerTest, Comparisons) {
 
 TEST_F(IntegerTest, Moves) {
   check({"mov.b64 %d, {%a, %b};", "b64", {"b32", "b32"}, [](Sources s) { return s.b << 32 | uint32_t(s.a); }});
-  check({".reg .b16 %w, %x, %y;\n mov.b64 {%w, %x, _, %y}, %a;\n mov.b64 %d, {%y, %x, %w, 7};", "b64", {"b64"}, [](Sources s) {
-           return (s.a >> 48) | (s.a >> 16 & 0xffff) << 16 | (s.a & 0xffff) << 32 | uint64_t(7) << 48;
+  check(
+      {".reg .b16 %w, %x, %y;\n mov.b64 {%w, %x, _, %y}, %a;\n mov.b64 %d, {%y, %x, %w, 7};",
+       "b64",
+       {"b64"},
+       [](Sources s) { return (s.a >> 48) | (s.a >> 16 & 0xffff) << 16 | (s.a & 0xffff) << 32 | uint64_t(7) << 48; }});
+  check({"mov.b32 %d, {%a, %b};", "b32", {"b16", "b16"}, [](Sources s) {
+           return (s.b & 0xffff) << 16 | (s.a & 0xffff);
          }});
-  check({"mov.b32 %d, {%a, %b};", "b32", {"b16", "b16"}, [](Sources s) { return (s.b & 0xffff) << 16 | (s.a & 0xffff); }});
 }
 
 } // namespace

@@ -136,8 +136,13 @@ TEST_P(KernelTest, Functions) {
   const double weights[] = {1, 2, 3, 5, 7, 11, 13, 17};
   for (size_t i = 0; i < x.size(); ++i) {
     double v = x[i];
-    double all[] = {std::sin(v), std::cos(v), std::exp(-v * v), std::log(std::fabs(v) + 1), std::pow(std::fabs(v), 1.5),
-                    std::tanh(v), v};
+    double all[] = {std::sin(v),
+                    std::cos(v),
+                    std::exp(-v * v),
+                    std::log(std::fabs(v) + 1),
+                    std::pow(std::fabs(v), 1.5),
+                    std::tanh(v),
+                    v};
     double expected = all[i % 7] * weights[i & 7];
     // CUDA documents at most 9 ulp for these (powf the worst); exp's argument v*v is rounded before, so relative to it.
     double tolerance = std::fabs(expected) * (9 * 0x1p-23 + (i % 7 == 2 ? v * v * 0x1p-23 : 0)) + 1e-37;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Fragments of ldmatrix and mma.sync against plain loops over whole matrices. The places of elements are written out here
-// from the figures of the PTX ISA, not taken from the simulator.
+// Fragments of ldmatrix and mma.sync against plain loops over whole matrices. The places of elements are written out
+// here from the figures of the PTX ISA, not taken from the simulator.
 #include "tests/sim/InstructionCase.h"
 #include <cmath>
 #include <random>
@@ -11,11 +11,13 @@ namespace {
 class MatrixTest : public SimulatorTest {
 protected:
   /// Runs one warp in which each lane loads its registers from `in`, executes `code` on %a<..> and stores %d<..>.
-  std::vector<uint32_t> run(const std::string &code, const std::vector<uint32_t> &in, unsigned sources, unsigned results) {
+  std::vector<uint32_t> run(const std::string &code, const std::vector<uint32_t> &in, unsigned sources,
+                            unsigned results) {
     std::string text = ".visible .entry k(.param .u64 in, .param .u64 out) {\n.reg .b32 %a<20>, %d<9>, %t;\n"
                        ".reg .b64 %in, %out, %x, %y;\nld.param.u64 %in, [in];\nld.param.u64 %out, [out];\n"
-                       "mov.u32 %t, %tid.x;\nmad.wide.u32 %in, %t, " + std::to_string(4 * sources) +
-                       ", %in;\nmad.wide.u32 %out, %t, " + std::to_string(4 * results) + ", %out;\n";
+                       "mov.u32 %t, %tid.x;\nmad.wide.u32 %in, %t, " +
+                       std::to_string(4 * sources) + ", %in;\nmad.wide.u32 %out, %t, " + std::to_string(4 * results) +
+                       ", %out;\n";
     for (unsigned i = 0; i < sources; ++i)
       text += "ld.global.b32 %a" + std::to_string(i) + ", [%in+" + std::to_string(4 * i) + "];\n";
     text += code + "\n";
@@ -36,10 +38,12 @@ TEST_F(MatrixTest, LoadMatrix) {
       std::string code = ".shared .align 16 .b8 s[512];\nshl.b32 %a0, %t, 4;\nmov.u32 %a1, s;\nadd.u32 %a1, %a1, %a0;\n"
                          "shl.b32 %a2, %t, 3;\n";
       for (int i = 0; i < 4; ++i)
-        code += "add.u32 %a3, %a2, " + std::to_string(2 * i) + ";\nadd.u32 %a4, %a3, 1;\nshl.b32 %a4, %a4, 16;\n"
-                "or.b32 %a3, %a3, %a4;\nst.shared.b32 [%a1+" + std::to_string(4 * i) + "], %a3;\n";
-      code += std::string("bar.sync 0;\nldmatrix.sync.aligned.m8n8.x") + char('0' + count) + (transposed ? ".trans" : "") +
-              ".shared.b16 " + list + ", [%a1];";
+        code += "add.u32 %a3, %a2, " + std::to_string(2 * i) +
+                ";\nadd.u32 %a4, %a3, 1;\nshl.b32 %a4, %a4, 16;\n"
+                "or.b32 %a3, %a3, %a4;\nst.shared.b32 [%a1+" +
+                std::to_string(4 * i) + "], %a3;\n";
+      code += std::string("bar.sync 0;\nldmatrix.sync.aligned.m8n8.x") + char('0' + count) +
+              (transposed ? ".trans" : "") + ".shared.b16 " + list + ", [%a1];";
       auto out = run(code, std::vector<uint32_t>(32), 1, count);
       for (unsigned lane = 0; lane < 32; ++lane)
         for (unsigned j = 0; j < count; ++j) {
@@ -129,8 +133,8 @@ protected:
         text += (i ? ", %a" : "%a") + std::to_string(next++);
       return text + "}";
     };
-    std::string code = "mma.sync.aligned.m16n8k" + std::to_string(k) + ".row.col." + cType + "." + a.name + "." + b.name +
-                       "." + cType + (halfC ? " {%d0, %d1}, " : " {%d0, %d1, %d2, %d3}, ");
+    std::string code = "mma.sync.aligned.m16n8k" + std::to_string(k) + ".row.col." + cType + "." + a.name + "." +
+                       b.name + "." + cType + (halfC ? " {%d0, %d1}, " : " {%d0, %d1, %d2, %d3}, ");
     code += list(wordsA) + ", ";
     code += list(wordsB) + ", ";
     code += list(wordsC) + ";";
@@ -142,7 +146,9 @@ protected:
         for (unsigned x = 0; x < k; ++x)
           expected += ma[row][x] * mb[x][column];
         uint32_t found = halfC ? out[lane * 2 + e / 2] >> (16 * (e % 2)) & 0xffff : out[lane * 4 + e];
-        uint32_t bits = halfC ? encodeHalf(expected) : isInteger ? static_cast<uint32_t>(expected) : encodeSingle(expected);
+        uint32_t bits = halfC       ? encodeHalf(expected)
+                        : isInteger ? static_cast<uint32_t>(expected)
+                                    : encodeSingle(expected);
         ASSERT_EQ(found, bits) << code << " (" << row << "," << column << ")";
       }
   }

@@ -19,7 +19,8 @@ protected:
   ld.param.u64 %out, [result];
   mov.u32 %i, %tid.x;
   mad.wide.u32 %at, %i, 4, %out;
-)" + code + "\n  st.global.u32 [%at], %d;\n  ret;\n}\n");
+)" + code +
+         "\n  st.global.u32 [%at], %d;\n  ret;\n}\n");
     Buffer out(threads * 4);
     EXPECT_EQ(launch("k", {1, 1, threads}, out.address), CUDA_SUCCESS) << code << ": " << tenonSimLastReport();
     return out.read<uint32_t>();
@@ -35,7 +36,8 @@ protected:
 TEST_F(WarpTest, Shuffles) {
   expect("shfl.sync.bfly.b32 %d, %i, 5, 31, -1;", [](uint32_t i) { return i ^ 5; });
   expect("shfl.sync.up.b32 %d|%p, %i, 3, 0, -1;\n @!%p mov.u32 %d, 99;", [](uint32_t i) { return i < 3 ? 99 : i - 3; });
-  expect("shfl.sync.down.b32 %d|%p, %i, 3, 31, -1;\n @!%p mov.u32 %d, 99;", [](uint32_t i) { return i > 28 ? 99 : i + 3; });
+  expect("shfl.sync.down.b32 %d|%p, %i, 3, 31, -1;\n @!%p mov.u32 %d, 99;",
+         [](uint32_t i) { return i > 28 ? 99 : i + 3; });
   expect("shfl.sync.idx.b32 %d, %i, 7, 31, -1;", [](uint32_t) { return 7; });
   // Groups of eight: the limits are 0x1807 = mask 24, clamp 7.
   expect("shfl.sync.idx.b32 %d, %i, 2, 0x1807, -1;", [](uint32_t i) { return i / 8 * 8 + 2; });
@@ -44,9 +46,12 @@ TEST_F(WarpTest, Shuffles) {
 
 TEST_F(WarpTest, VotesAndReductions) {
   expect("setp.lt.u32 %p, %i, 20;\n vote.sync.ballot.b32 %d, %p, -1;", [](uint32_t) { return 0xfffff; });
-  expect("setp.lt.u32 %p, %i, 20;\n vote.sync.all.pred %q, %p, -1;\n selp.u32 %d, 1, 0, %q;", [](uint32_t) { return 0; });
-  expect("setp.lt.u32 %p, %i, 20;\n vote.sync.any.pred %q, !%p, -1;\n selp.u32 %d, 1, 0, %q;", [](uint32_t) { return 1; });
-  expect("setp.lt.u32 %p, %i, 99;\n vote.sync.uni.pred %q, %p, -1;\n selp.u32 %d, 1, 0, %q;", [](uint32_t) { return 1; });
+  expect("setp.lt.u32 %p, %i, 20;\n vote.sync.all.pred %q, %p, -1;\n selp.u32 %d, 1, 0, %q;",
+         [](uint32_t) { return 0; });
+  expect("setp.lt.u32 %p, %i, 20;\n vote.sync.any.pred %q, !%p, -1;\n selp.u32 %d, 1, 0, %q;",
+         [](uint32_t) { return 1; });
+  expect("setp.lt.u32 %p, %i, 99;\n vote.sync.uni.pred %q, %p, -1;\n selp.u32 %d, 1, 0, %q;",
+         [](uint32_t) { return 1; });
   expect("redux.sync.add.u32 %d, %i, -1;", [](uint32_t) { return 31 * 16; });
   expect("sub.u32 %x, 5, %i;\n redux.sync.min.s32 %d, %x, -1;", [](uint32_t) { return uint32_t(5 - 31); });
   expect("shl.b32 %x, 1, %i;\n redux.sync.xor.b32 %d, %x, -1;", [](uint32_t) { return 0xffffffff; });
@@ -58,8 +63,8 @@ TEST_F(WarpTest, VotesAndReductions) {
 }
 
 TEST_F(WarpTest, DivergentLanesMeetAgain) {
-  // Both ways through a branch, then a shuffle of all: the blocks of the text are in an order that the smallest position
-  // alone would get wrong, the meeting point being first.
+  // Both ways through a branch, then a shuffle of all: the blocks of the text are in an order that the smallest
+  // position alone would get wrong, the meeting point being first.
   expect(R"(
   setp.lt.u32 %p, %i, 10;
   bra start;
@@ -75,6 +80,40 @@ small:
   bra meet;
 end:)",
          [](uint32_t i) { return (i ^ 1) + ((i ^ 1) < 10 ? 2000 : 1000); });
+}
+
+TEST_F(WarpTest, LanesThatSkipWait) {
+  expect(R"(
+  setp.lt.u32 %p, %i, 10;
+  mov.u32 %x, 1;
+  @%p bra skip;
+  mov.u32 %x, 2;
+skip:
+  activemask.b32 %y;
+  setp.eq.u32 %q, %y, -1;
+  selp.u32 %d, %x, 0xbad, %q;)",
+         [](uint32_t i) { return i < 10 ? 1 : 2; });
+}
+
+TEST_F(WarpTest, LanesThatSpinGiveWay) {
+  // Each lane takes the lock in a loop and frees it behind the loop, where it would never come if the others, who are
+  // at a smaller position, always ran first.
+  expect(R"(
+  .reg .b32 %lock;
+  setp.eq.u32 %p, %i, 0;
+  @%p st.shared.v2.u32 [s], {0, 0};
+  bar.warp.sync -1;
+again:
+  atom.shared.cas.b32 %lock, [s], 0, 1;
+  setp.ne.u32 %p, %lock, 0;
+  @%p bra again;
+  ld.volatile.shared.u32 %x, [s+4];
+  add.u32 %y, %x, 1;
+  st.volatile.shared.u32 [s+4], %y;
+  atom.shared.exch.b32 %lock, [s], 0;
+  bar.warp.sync -1;
+  ld.volatile.shared.u32 %d, [s+4];)",
+         [](uint32_t) { return 32; });
 }
 
 TEST_F(WarpTest, LoopsOfDifferentLengths) {
@@ -123,7 +162,9 @@ b:
 c:
   mov.u32 %d, 30;
 out:)",
-         [](uint32_t i) { return std::vector<uint32_t>{10, 20, 10, 30}[i & 3]; });
+         [](uint32_t i) {
+           return std::vector<uint32_t>{10, 20, 10, 30}[i & 3];
+         });
 }
 
 TEST_F(WarpTest, CallsFromDivergentPlaces) {
@@ -182,8 +223,10 @@ TEST_F(WarpTest, SharedAtomics) {
 
 TEST_F(WarpTest, AtomicOperations) {
   auto with = [&](const std::string &start, const std::string &operation) {
-    return run("st.global.u32 [%at], " + start + ";\n atom.global." + operation + ";\n ld.global.u32 %y, [%at];\n"
-               "mad.lo.u32 %d, %x, 1000, %y;", 1)[0];
+    return run("st.global.u32 [%at], " + start + ";\n atom.global." + operation +
+                   ";\n ld.global.u32 %y, [%at];\n"
+                   "mad.lo.u32 %d, %x, 1000, %y;",
+               1)[0];
   };
   EXPECT_EQ(with("7", "inc.u32 %x, [%at], 7"), 7000u);
   EXPECT_EQ(with("3", "inc.u32 %x, [%at], 7"), 3004u);
@@ -197,9 +240,14 @@ TEST_F(WarpTest, AtomicOperations) {
 }
 
 TEST_F(WarpTest, BarrierReductions) {
-  expect("setp.lt.u32 %p, %i, 50;\n bar.red.popc.u32 %d, 0, %p;", [](uint32_t) { return 50; }, 96);
-  expect("setp.lt.u32 %p, %i, 50;\n bar.red.and.pred %q, 0, !%p;\n selp.u32 %d, 1, 2, %q;", [](uint32_t) { return 2; }, 96);
-  expect("setp.lt.u32 %p, %i, 50;\n bar.red.or.pred %q, 0, 96, %p;\n selp.u32 %d, 1, 2, %q;", [](uint32_t) { return 1; }, 96);
+  expect(
+      "setp.lt.u32 %p, %i, 50;\n bar.red.popc.u32 %d, 0, %p;", [](uint32_t) { return 50; }, 96);
+  expect(
+      "setp.lt.u32 %p, %i, 50;\n bar.red.and.pred %q, 0, !%p;\n selp.u32 %d, 1, 2, %q;", [](uint32_t) { return 2; },
+      96);
+  expect(
+      "setp.lt.u32 %p, %i, 50;\n bar.red.or.pred %q, 0, 96, %p;\n selp.u32 %d, 1, 2, %q;", [](uint32_t) { return 1; },
+      96);
 }
 
 TEST_F(WarpTest, ProducerAndConsumer) {
@@ -245,11 +293,17 @@ TEST_F(WarpTest, GenericAddresses) {
 }
 
 TEST_F(WarpTest, LoadsExtend) {
-  expect("st.shared.u32 [s], 0x0001ff80;\n .reg .b64 %w;\n ld.shared.s8 %w, [s];\n cvt.u32.u64 %d, %w;", [](uint32_t) { return 0xffffff80; }, 1);
-  expect("st.shared.u32 [s], 0x0001ff80;\n .reg .b16 %h;\n ld.shared.s8 %h, [s];\n cvt.u32.u16 %d, %h;", [](uint32_t) { return 0xff80; }, 1);
-  expect("st.shared.u32 [s], 0x0001ff80;\n ld.shared.u16 %d, [s];", [](uint32_t) { return 0xff80; }, 1);
-  expect("st.shared.u32 [s], 0x0001ff80;\n .reg .b16 %h<2>;\n ld.shared.v2.u8 {%h0, %h1}, [s+2];\n cvt.u32.u16 %d, %h0;",
-         [](uint32_t) { return 1; }, 1);
+  expect(
+      "st.shared.u32 [s], 0x0001ff80;\n .reg .b64 %w;\n ld.shared.s8 %w, [s];\n cvt.u32.u64 %d, %w;",
+      [](uint32_t) { return 0xffffff80; }, 1);
+  expect(
+      "st.shared.u32 [s], 0x0001ff80;\n .reg .b16 %h;\n ld.shared.s8 %h, [s];\n cvt.u32.u16 %d, %h;",
+      [](uint32_t) { return 0xff80; }, 1);
+  expect(
+      "st.shared.u32 [s], 0x0001ff80;\n ld.shared.u16 %d, [s];", [](uint32_t) { return 0xff80; }, 1);
+  expect(
+      "st.shared.u32 [s], 0x0001ff80;\n .reg .b16 %h<2>;\n ld.shared.v2.u8 {%h0, %h1}, [s+2];\n cvt.u32.u16 %d, %h0;",
+      [](uint32_t) { return 1; }, 1);
 }
 
 } // namespace

@@ -42,10 +42,9 @@ template <class T> T combine(Update update, T old, T value, T swap) {
 }
 
 /// Pairs of 16-bit numbers, and single ones.
-template <class T, unsigned Count> struct Packed {
-  UnsignedOf<2 * Count> bits;
-};
-template <class T, unsigned Count> Packed<T, Count> combine(Update, Packed<T, Count> old, Packed<T, Count> value, Packed<T, Count>) {
+template <class T, unsigned Count> struct Packed { UnsignedOf<2 * Count> bits; };
+template <class T, unsigned Count>
+Packed<T, Count> combine(Update, Packed<T, Count> old, Packed<T, Count> value, Packed<T, Count>) {
   uint32_t result = 0;
   for (unsigned i = 0; i < Count; ++i) {
     T a{static_cast<uint16_t>(old.bits >> (16 * i))}, b{static_cast<uint16_t>(value.bits >> (16 * i))};
@@ -119,7 +118,7 @@ void decodeAtomic(OpBuilder &b) {
     return b.fail("an operation is missing");
   auto kind = static_cast<Update>(update);
   bool isSwap = kind == Update::CompareAndSwap;
-  bool known = isFloating(type)                              ? kind == Update::Add
+  bool known = isFloating(type)                             ? kind == Update::Add
                : kind == Update::Inc || kind == Update::Dec ? type == PtxType::U32
                : type == PtxType::B16                       ? isSwap
                : isUntyped(type)                            ? kind >= Update::And

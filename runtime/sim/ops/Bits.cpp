@@ -68,7 +68,8 @@ template <class T> struct ExtractField {
     uint32_t count = position > top ? 0 : std::min(length, top + 1 - position);
     U kept = count > top ? ~U(0) : (U(1) << count) - 1;
     U field = count ? static_cast<U>(a) >> position & kept : U(0);
-    bool negative = std::is_signed_v<T> && length != 0 && (static_cast<U>(a) >> std::min(position + length - 1, top) & 1);
+    bool negative =
+        std::is_signed_v<T> && length != 0 && (static_cast<U>(a) >> std::min(position + length - 1, top) & 1);
     return static_cast<T>(negative ? field | static_cast<U>(~kept) : field);
   }
 };
@@ -248,6 +249,43 @@ void decodeField(OpBuilder &b) {
   b.source(b.operands() - 1, PtxType::U32);
 }
 
+/// bmsk: `width` ones from bit `position` on.
+template <bool Clamps> struct MaskOfBits {
+  uint32_t operator()(uint32_t position, uint32_t width) const {
+    position = Clamps ? std::min(position, 32u) : position & 31;
+    width = Clamps ? std::min(width, 32u) : width & 31;
+    uint64_t ones = (uint64_t(1) << width) - 1;
+    return static_cast<uint32_t>(ones << position);
+  }
+};
+/// szext: the low `width` bits, extended as the type says.
+template <class T, bool Clamps> struct ExtendFrom {
+  T operator()(T a, uint32_t width) const {
+    width = Clamps ? std::min(width, 32u) : width & 31;
+    return width == 0 ? T(0) : static_cast<T>(static_cast<T>(static_cast<uint32_t>(a) << (32 - width)) >> (32 - width));
+  }
+};
+
+void decodeMaskOfBits(OpBuilder &b) {
+  int mode = b.takeOneOf({"wrap", "clamp"});
+  PtxType type = b.takeType();
+  bool extends = b.instruction.mnemonic == "szext";
+  if (mode < 0 || bitsOf(type) != 32)
+    return b.fail("expected .wrap or .clamp and a type of 32 bits");
+  b.result(0, 32);
+  b.source(1, type);
+  b.source(2, PtxType::U32);
+  if (!extends)
+    b.op.run = mode ? binary<MaskOfBits<true>, uint32_t, uint32_t, uint32_t>
+                    : binary<MaskOfBits<false>, uint32_t, uint32_t, uint32_t>;
+  else if (isSigned(type))
+    b.op.run = mode ? binary<ExtendFrom<int32_t, true>, int32_t, int32_t, uint32_t>
+                    : binary<ExtendFrom<int32_t, false>, int32_t, int32_t, uint32_t>;
+  else
+    b.op.run = mode ? binary<ExtendFrom<uint32_t, true>, uint32_t, uint32_t, uint32_t>
+                    : binary<ExtendFrom<uint32_t, false>, uint32_t, uint32_t, uint32_t>;
+}
+
 /// lop3: bit i of the table is the result for the bits i = a*4 + b*2 + c.
 void lookup3(Warp &warp, const Op &op, uint32_t mask) {
   const uint32_t *a = warp.row(op.source(0)), *b = warp.row(op.source(1)), *c = warp.row(op.source(2));
@@ -303,9 +341,9 @@ uint32_t selectBytes(uint64_t bytes, uint32_t selector) {
 
 /// The selector that a mode of prmt gives for c = 0 to 3.
 uint32_t modeSelector(uint32_t mode, uint32_t c) {
-  constexpr uint16_t selectors[6][4] = {
-      {0x3210, 0x4321, 0x5432, 0x6543}, {0x5670, 0x6701, 0x7012, 0x0123}, {0x0000, 0x1111, 0x2222, 0x3333},
-      {0x3210, 0x3211, 0x3222, 0x3333}, {0x0000, 0x1110, 0x2210, 0x3210}, {0x1010, 0x3232, 0x1010, 0x3232}};
+  constexpr uint16_t selectors[6][4] = {{0x3210, 0x4321, 0x5432, 0x6543}, {0x5670, 0x6701, 0x7012, 0x0123},
+                                        {0x0000, 0x1111, 0x2222, 0x3333}, {0x3210, 0x3211, 0x3222, 0x3333},
+                                        {0x0000, 0x1110, 0x2210, 0x3210}, {0x1010, 0x3232, 0x1010, 0x3232}};
   return selectors[mode][c & 3];
 }
 
@@ -339,12 +377,24 @@ void decodePermute(OpBuilder &b) {
 }
 
 constexpr InstructionRule table[] = {
-    {"and", decodeLogic<And>},      {"or", decodeLogic<Or>},      {"xor", decodeLogic<Xor>},
-    {"not", decodeNot},             {"cnot", decodeNot},          {"shl", decodeShift},
-    {"shr", decodeShift},           {"shf", decodeFunnelShift},   {"popc", decodeCount<PopCount>},
-    {"clz", decodeCount<LeadingZeros>}, {"brev", decodeReverse},  {"bfind", decodeFindLeading},
-    {"bfe", decodeField},           {"bfi", decodeField},         {"lop3", decodeLookup3},
+    {"and", decodeLogic<And>},
+    {"or", decodeLogic<Or>},
+    {"xor", decodeLogic<Xor>},
+    {"not", decodeNot},
+    {"cnot", decodeNot},
+    {"shl", decodeShift},
+    {"shr", decodeShift},
+    {"shf", decodeFunnelShift},
+    {"popc", decodeCount<PopCount>},
+    {"clz", decodeCount<LeadingZeros>},
+    {"brev", decodeReverse},
+    {"bfind", decodeFindLeading},
+    {"bfe", decodeField},
+    {"bfi", decodeField},
+    {"lop3", decodeLookup3},
     {"prmt", decodePermute},
+    {"bmsk", decodeMaskOfBits},
+    {"szext", decodeMaskOfBits},
 };
 
 } // namespace

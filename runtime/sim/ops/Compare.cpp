@@ -29,7 +29,8 @@ template <class T> bool compare(Compare how, T a, T b) {
   case Compare::Nan:
     return unordered;
   default:
-    return unordered || compare(static_cast<Compare>(static_cast<unsigned>(how) - static_cast<unsigned>(Compare::Equ)), a, b);
+    return unordered ||
+           compare(static_cast<Compare>(static_cast<unsigned>(how) - static_cast<unsigned>(Compare::Equ)), a, b);
   }
 }
 

@@ -109,10 +109,14 @@ void decodeBarrier(OpBuilder &b) {
 }
 
 constexpr InstructionRule table[] = {
-    {"bra", decodeBranch},      {"brx", decodeBranchIndexed},  {"ret", decodeReturn},       {"exit", decodeExit},
-    {"trap", decodeTrap},       {"brkpt", decodeTrap},         {"bar", decodeBarrier},      {"barrier", decodeBarrier},
-    {"membar", decodeNothing},  {"fence", decodeNothing},      {"nanosleep", decodeNothing}, {"prefetch", decodeNothing},
-    {"prefetchu", decodeNothing}, {"applypriority", decodeNothing}, {"pmevent", decodeNothing}, {"createpolicy", decodePolicy},
+    {"bra", decodeBranch},        {"brx", decodeBranchIndexed},
+    {"ret", decodeReturn},        {"exit", decodeExit},
+    {"trap", decodeTrap},         {"brkpt", decodeTrap},
+    {"bar", decodeBarrier},       {"barrier", decodeBarrier},
+    {"membar", decodeNothing},    {"fence", decodeNothing},
+    {"nanosleep", decodeNothing}, {"prefetch", decodeNothing},
+    {"prefetchu", decodeNothing}, {"applypriority", decodeNothing},
+    {"pmevent", decodeNothing},   {"createpolicy", decodePolicy},
 };
 
 } // namespace

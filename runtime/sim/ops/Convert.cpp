@@ -16,8 +16,8 @@ struct ConvertMode {
            toIntegral << 13 | flushes << 14 | saturates << 15 | relu << 16 | wideResult << 17;
   }
   static ConvertMode unpack(uint32_t m) {
-    return {PtxType(m & 31),         PtxType(m >> 5 & 31),    Rounding(m >> 10 & 7),   (m >> 13 & 1) != 0,
-            (m >> 14 & 1) != 0, (m >> 15 & 1) != 0, (m >> 16 & 1) != 0, (m >> 17 & 1) != 0};
+    return {PtxType(m & 31),    PtxType(m >> 5 & 31), Rounding(m >> 10 & 7), (m >> 13 & 1) != 0,
+            (m >> 14 & 1) != 0, (m >> 15 & 1) != 0,   (m >> 16 & 1) != 0,    (m >> 17 & 1) != 0};
   }
 };
 
@@ -30,9 +30,7 @@ __int128 integerOf(uint64_t bits, PtxType type) {
 }
 
 __int128 lowest(PtxType type) { return isSigned(type) ? -(static_cast<__int128>(1) << (bitsOf(type) - 1)) : 0; }
-__int128 highest(PtxType type) {
-  return (static_cast<__int128>(1) << (bitsOf(type) - (isSigned(type) ? 1 : 0))) - 1;
-}
+__int128 highest(PtxType type) { return (static_cast<__int128>(1) << (bitsOf(type) - (isSigned(type) ? 1 : 0))) - 1; }
 
 double toIntegral(double value, Rounding rounding) {
   switch (rounding) {
@@ -65,9 +63,7 @@ double floatOf(uint64_t bits, const ConvertMode &mode) {
 /// A float to an integer always saturates; NaN becomes 0, or the top bit for 64-bit types.
 uint64_t integerFromFloat(double value, const ConvertMode &mode) {
   if (value != value)
-    return bitsOf(mode.to) == 64 || bitsOf(mode.from) == 64
-               ? uint64_t(1) << (bitsOf(mode.to) - 1)
-               : 0;
+    return bitsOf(mode.to) == 64 || bitsOf(mode.from) == 64 ? uint64_t(1) << (bitsOf(mode.to) - 1) : 0;
   double whole = toIntegral(value, mode.rounding);
   // 2^64 and more do not fit, nor do they all fit in the 128 bits.
   double clamped = std::clamp(whole, -0x1p63, 0x1p64);
@@ -129,15 +125,13 @@ template <bool WideFrom> void convertLanes(Warp &warp, const Op &op, uint32_t ma
   ConvertMode mode = ConvertMode::unpack(op.modifiers);
   uint32_t *r = warp.row(op.result(0));
   const uint32_t *a = warp.row(op.source(0));
-  // The register's own width, which may be more than the type's.
-  uint32_t kept = op.immediate == 16 ? 0xffff : ~0u;
   forLanes(mask, [&](unsigned lane) {
     uint64_t bits = WideFrom ? readLane<uint64_t>(a, lane) : a[lane];
     uint64_t result = extend(convert(bits, mode), mode.to);
     if (mode.wideResult)
       writeLane<uint64_t>(r, lane, result);
     else
-      r[lane] = static_cast<uint32_t>(result) & kept;
+      r[lane] = static_cast<uint32_t>(result);
   });
 }
 
@@ -216,7 +210,8 @@ Handler plainHandler(const ConvertMode &mode, unsigned resultBits) {
     return convertPlain<uint32_t, uint64_t>;
   if (mode.to == PtxType::S64 && mode.from == PtxType::S32)
     return convertPlain<int32_t, int64_t>;
-  if (bitsOf(mode.to) == 32 && isInteger(mode.to) && isInteger(mode.from) && bitsOf(mode.from) == 64 && resultBits == 32)
+  if (bitsOf(mode.to) == 32 && isInteger(mode.to) && isInteger(mode.from) && bitsOf(mode.from) == 64 &&
+      resultBits == 32)
     return convertPlain<uint64_t, uint32_t>;
   if (mode.to == PtxType::F32 && mode.from == PtxType::S32)
     return convertPlain<int32_t, float>;
@@ -257,7 +252,6 @@ void decodeConvert(OpBuilder &b) {
                          : b.resultOfAny(b.operand(0), {64, 32, 16});
   unsigned sourceBits = takeSource(b, mode.from);
   mode.wideResult = width == 64;
-  b.op.immediate = width;
   b.op.modifiers = mode.pack();
   b.op.run = sourceBits == bitsOf(mode.from) ? plainHandler(mode, width) : nullptr;
   if (!b.op.run)

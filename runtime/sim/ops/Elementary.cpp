@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The approximations: reciprocal root, sine, cosine, logarithm, exponential, tangent. They are computed in double and
-// rounded once, so they are better than the hardware's (of about 2^-22; sine, cosine and tanh about 2^-20 and 2^-11), whose
-// tables are not public: results differ in the last bits.
+// rounded once, so they are better than the hardware's (of about 2^-22; sine, cosine and tanh about 2^-20 and 2^-11),
+// whose tables are not public: results differ in the last bits.
 #include "runtime/sim/ops/Arithmetic.h"
 #include "runtime/sim/ops/Rounding.h"
 
@@ -87,8 +87,12 @@ template <class F> void decode(OpBuilder &b) {
 }
 
 constexpr InstructionRule table[] = {
-    {"rsqrt", decode<RootReciprocal>}, {"sin", decode<Sine>}, {"cos", decode<Cosine>},
-    {"lg2", decode<Log2>},             {"ex2", decode<Exp2>}, {"tanh", decode<Tanh>},
+    {"rsqrt", decode<RootReciprocal>},
+    {"sin", decode<Sine>},
+    {"cos", decode<Cosine>},
+    {"lg2", decode<Log2>},
+    {"ex2", decode<Exp2>},
+    {"tanh", decode<Tanh>},
 };
 
 } // namespace

@@ -84,9 +84,7 @@ void apply(Warp &warp, const Op &op, uint32_t mask, Sources... rows) {
   uint32_t *r = warp.row(op.result(0));
   auto finish = [](T value) { return Canonical ? canonical(value) : value; };
   if (mode.isPlain()) {
-    forLanes(mask, [&](unsigned lane) {
-      writeLane<T>(r, lane, finish(F::of(readLane<T>(rows, lane)...)));
-    });
+    forLanes(mask, [&](unsigned lane) { writeLane<T>(r, lane, finish(F::of(readLane<T>(rows, lane)...))); });
     return;
   }
   // The CPU rounds as asked. The compiler cannot move the arithmetic across the calls, since it depends on memory that
@@ -182,9 +180,7 @@ template <class T> void testHandler(Warp &warp, const Op &op, uint32_t mask) {
   uint32_t *r = warp.row(op.result(0));
   const uint32_t *a = warp.row(op.source(0));
   uint32_t bits = 0;
-  forLanes(mask, [&](unsigned lane) {
-    bits |= uint32_t(testProperty(readLane<T>(a, lane), op.modifiers)) << lane;
-  });
+  forLanes(mask, [&](unsigned lane) { bits |= uint32_t(testProperty(readLane<T>(a, lane), op.modifiers)) << lane; });
   *r = (*r & ~mask) | bits;
 }
 
@@ -200,11 +196,8 @@ void decodeTest(OpBuilder &b) {
 }
 
 constexpr InstructionRule table[] = {
-    {"fma", decodeFma},
-    {"rcp", decodeRoot<Rcp>},
-    {"sqrt", decodeRoot<Sqrt>},
-    {"copysign", decodeCopySign},
-    {"testp", decodeTest},
+    {"fma", decodeFma},           {"rcp", decodeRoot<Rcp>}, {"sqrt", decodeRoot<Sqrt>},
+    {"copysign", decodeCopySign}, {"testp", decodeTest},
 };
 
 } // namespace

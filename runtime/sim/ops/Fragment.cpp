@@ -127,7 +127,8 @@ void multiplyFragments(Warp &warp, const Op &op, uint32_t) {
   for (unsigned lane = 0; lane < warpLanes; ++lane) {
     uint32_t words[8] = {};
     for (unsigned i = 0; i < d.perLane(); ++i)
-      words[i / perWord] |= elementBits(matrices.c[lane * d.perLane() + i], d.type, op.modifiers) << (i % perWord * bits);
+      words[i / perWord] |= elementBits(matrices.c[lane * d.perLane() + i], d.type, op.modifiers)
+                            << (i % perWord * bits);
     for (unsigned i = 0; i < d.words(); ++i)
       warp.row(op.result(i))[lane] = words[i];
   }

@@ -170,17 +170,10 @@ void decodeMul24(OpBuilder &b) {
 }
 
 constexpr InstructionRule table[] = {
-    {"add", decodeAddSub<Add, 1>},
-    {"sub", decodeAddSub<Sub, -1>},
-    {"div", decodePlain<Div, 2>},
-    {"rem", decodePlain<Rem, 2>},
-    {"min", decodePlain<Min, 2>},
-    {"max", decodePlain<Max, 2>},
-    {"abs", decodeAbsNeg<Abs>},
-    {"neg", decodeAbsNeg<Neg>},
-    {"sad", decodePlain<SumOfDifference, 3>},
-    {"mul24", decodeMul24},
-    {"mad24", decodeMul24},
+    {"add", decodeAddSub<Add, 1>}, {"sub", decodeAddSub<Sub, -1>}, {"div", decodePlain<Div, 2>},
+    {"rem", decodePlain<Rem, 2>},  {"min", decodePlain<Min, 2>},   {"max", decodePlain<Max, 2>},
+    {"abs", decodeAbsNeg<Abs>},    {"neg", decodeAbsNeg<Neg>},     {"sad", decodePlain<SumOfDifference, 3>},
+    {"mul24", decodeMul24},        {"mad24", decodeMul24},
 };
 
 } // namespace

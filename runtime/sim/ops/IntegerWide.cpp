@@ -54,15 +54,14 @@ void decodeWide(OpBuilder &b, PtxType type, bool adds) {
 /// the complement, so that the carry is the complement of the borrow.
 struct CarryKind {
   bool readsCarry, writesCarry, subtracts, multiplies, high;
-  uint32_t pack() const {
-    return readsCarry | writesCarry << 1 | subtracts << 2 | multiplies << 3 | high << 4;
-  }
+  uint32_t pack() const { return readsCarry | writesCarry << 1 | subtracts << 2 | multiplies << 3 | high << 4; }
   static CarryKind unpack(uint32_t m) {
     return {(m & 1) != 0, (m & 2) != 0, (m & 4) != 0, (m & 8) != 0, (m & 16) != 0};
   }
 };
 
-/// Sources: a, b, c for a product, and the row of the carries (bit = lane) when it is read; results: d, and the carries.
+/// Sources: a, b, c for a product, and the row of the carries (bit = lane) when it is read; results: d, and the
+/// carries.
 template <class T> void withCarry(Warp &warp, const Op &op, uint32_t mask) {
   CarryKind kind = CarryKind::unpack(op.modifiers);
   uint32_t *r = warp.row(op.result(0));
@@ -80,8 +79,8 @@ template <class T> void withCarry(Warp &warp, const Op &op, uint32_t mask) {
       a = static_cast<T>(kind.high ? product >> (8 * sizeof(T)) : product);
       b = readLane<T>(warp.row(op.source(2)), lane);
     }
-    unsigned __int128 sum = static_cast<unsigned __int128>(a) + static_cast<T>(kind.subtracts ? ~b : b) +
-                            (carries >> lane & 1);
+    unsigned __int128 sum =
+        static_cast<unsigned __int128>(a) + static_cast<T>(kind.subtracts ? ~b : b) + (carries >> lane & 1);
     writeLane<T>(r, lane, static_cast<T>(sum));
     carriesOut |= static_cast<uint32_t>(sum >> (8 * sizeof(T)) & 1) << lane;
   }
@@ -173,13 +172,8 @@ void decodeDotBytes(OpBuilder &b) {
 }
 
 constexpr InstructionRule table[] = {
-    {"mul", decodeMul},
-    {"mad", decodeMad},
-    {"addc", decodeWithCarryIn},
-    {"subc", decodeWithCarryIn},
-    {"madc", decodeWithCarryIn},
-    {"dp4a", decodeDotBytes},
-    {"dp2a", decodeDotBytes},
+    {"mul", decodeMul},          {"mad", decodeMad},       {"addc", decodeWithCarryIn}, {"subc", decodeWithCarryIn},
+    {"madc", decodeWithCarryIn}, {"dp4a", decodeDotBytes}, {"dp2a", decodeDotBytes},
 };
 
 } // namespace

@@ -19,8 +19,9 @@ struct BFloat {
 };
 
 template <unsigned Bytes>
-using UnsignedOf = std::conditional_t<
-    Bytes == 1, uint8_t, std::conditional_t<Bytes == 2, uint16_t, std::conditional_t<Bytes == 4, uint32_t, uint64_t>>>;
+using UnsignedOf =
+    std::conditional_t<Bytes == 1, uint8_t,
+                       std::conditional_t<Bytes == 2, uint16_t, std::conditional_t<Bytes == 4, uint32_t, uint64_t>>>;
 
 /// A lane of a register; for types of 64 bits the row is one of two.
 template <class T> inline T readLane(const uint32_t *row, unsigned lane) {

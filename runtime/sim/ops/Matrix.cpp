@@ -113,7 +113,7 @@ struct ProductKind {
            static_cast<uint32_t>(d) << 15 | k << 20 | saturates << 27;
   }
   static ProductKind unpack(uint32_t m) {
-    return {PtxType(m & 31),      PtxType(m >> 5 & 31), PtxType(m >> 10 & 31),
+    return {PtxType(m & 31),       PtxType(m >> 5 & 31), PtxType(m >> 10 & 31),
             PtxType(m >> 15 & 31), m >> 20 & 127,        (m >> 27 & 1) != 0};
   }
   unsigned elementsOfA() const { return 16 * k / warpLanes; }

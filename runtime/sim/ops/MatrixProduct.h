@@ -7,8 +7,8 @@
 namespace tenon::sim {
 
 /// A is m x k, B k x n, C and D m x n, row-major, in double or 64-bit integers, where all values of narrower types are
-/// exact. D = A B + C is summed in ascending k and rounded once at the end; the hardware sums with fewer bits in an order
-/// that is not documented, so that its last bits differ.
+/// exact. D = A B + C is summed in ascending k and rounded once at the end; the hardware sums with fewer bits in an
+/// order that is not documented, so that its last bits differ.
 template <class T> struct MatrixProduct {
   static constexpr unsigned most = 32;
   T a[most * most], b[most * most], c[most * most];

@@ -97,13 +97,6 @@ Handler loadHandler(PtxType type, bool isWide) {
   }
 }
 
-/// A 16-bit register keeps its upper half zero, so a signed byte must not be extended into that.
-void loadSignedByte(Warp &warp, const Op &op, uint32_t mask) {
-  load<int8_t, int32_t>(warp, op, mask);
-  for (unsigned i = 0; i < op.results; ++i)
-    forLanes(mask, [&](unsigned lane) { warp.row(op.result(i))[lane] &= 0xffff; });
-}
-
 Handler storeHandler(unsigned bits, bool isWide) {
   switch (bits) {
   case 8:
@@ -133,7 +126,8 @@ Form takeForm(OpBuilder &b, Intent intent) {
   b.ignore({"weak", "cta", "cluster", "gpu", "sys", "nc", "ca", "cg", "cs", "lu", "cv", "wb", "wt", "unified"});
   b.ignorePrefix("L1::");
   b.ignorePrefix("L2::");
-  int space = b.takeOneOf({"global", "const", "shared", "shared::cta", "local", "param", "param::entry", "param::func"});
+  int space =
+      b.takeOneOf({"global", "const", "shared", "shared::cta", "local", "param", "param::entry", "param::func"});
   constexpr Space spaces[] = {Space::Global, Space::Const, Space::Shared, Space::Shared,
                               Space::Local,  Space::Param, Space::Param,  Space::Param};
   form.kind.space = space < 0 ? Space::Generic : spaces[space];
@@ -183,7 +177,7 @@ void decodeLoad(OpBuilder &b) {
   form.kind.space = b.address(1, form.kind.space);
   takePolicy(b, 2);
   b.op.modifiers |= form.kind.pack();
-  b.op.run = width == 16 && form.type == PtxType::S8 ? loadSignedByte : loadHandler(form.type, width == 64);
+  b.op.run = loadHandler(form.type, width == 64);
 }
 
 void decodeStore(OpBuilder &b) {

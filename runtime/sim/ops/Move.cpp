@@ -22,14 +22,6 @@ template <class T> void move(Warp &warp, const Op &op, uint32_t mask) {
   setDefined(warp, op.result(0), mask, warp.defined[op.source(0)]);
 }
 
-/// A 16-bit register may be read from a wider special register.
-void moveNarrow(Warp &warp, const Op &op, uint32_t mask) {
-  uint32_t *r = warp.row(op.result(0));
-  const uint32_t *a = warp.row(op.source(0));
-  forLanes(mask, [&](unsigned lane) { r[lane] = a[lane] & 0xffff; });
-  setDefined(warp, op.result(0), mask, warp.defined[op.source(0)]);
-}
-
 void movePredicate(Warp &warp, const Op &op, uint32_t mask) {
   uint32_t *r = warp.row(op.result(0));
   uint32_t value = *warp.row(op.source(0));
@@ -133,17 +125,14 @@ void decodeMove(OpBuilder &b) {
     b.op.run = movePredicate;
   } else if (bitsOf(type) == 64) {
     b.op.run = move<uint64_t>;
-  } else if (bitsOf(type) == 32) {
+  } else if (bitsOf(type) >= 16) {
     b.op.run = move<uint32_t>;
-  } else if (bitsOf(type) == 16) {
-    b.op.run = moveNarrow;
   }
 }
 
 void moveAddress(Warp &warp, const Op &op, uint32_t mask) {
   forLanes(mask, [&](unsigned lane) {
-    writeLane<uint64_t>(warp.row(op.result(0)), lane,
-                        readLane<uint64_t>(warp.row(op.source(0)), lane) + op.immediate);
+    writeLane<uint64_t>(warp.row(op.result(0)), lane, readLane<uint64_t>(warp.row(op.source(0)), lane) + op.immediate);
   });
 }
 

@@ -24,8 +24,8 @@ inline float neighbour(float value, bool up) {
   return std::bit_cast<float>(std::bit_cast<uint32_t>(value) + (away ? 1u : ~0u));
 }
 
-/// `nearest` is the exact value rounded to nearest; `error` has the sign of what it lacks. The result is rounded to odd:
-/// rounding that to a type with two bits less is rounding the exact value (Boldo and Melquiond 2008).
+/// `nearest` is the exact value rounded to nearest; `error` has the sign of what it lacks. The result is rounded to
+/// odd: rounding that to a type with two bits less is rounding the exact value (Boldo and Melquiond 2008).
 inline double roundedToOdd(double nearest, double error) {
   if (error == 0 || !(std::fabs(nearest) <= std::numeric_limits<double>::max()) || error != error)
     return nearest;
@@ -122,8 +122,8 @@ inline uint32_t toNarrow(double value, NarrowFormat format, Rounding rounding) {
   uint64_t result = units + (uint64_t(field) << format.mantissaBits);
   if (result < infinity)
     return sign | static_cast<uint32_t>(result);
-  bool toLargest = rounding == Rounding::Zero || (rounding == Rounding::Down && !negative) ||
-                   (rounding == Rounding::Up && negative);
+  bool toLargest =
+      rounding == Rounding::Zero || (rounding == Rounding::Down && !negative) || (rounding == Rounding::Up && negative);
   return sign | (toLargest ? infinity - 1 : infinity);
 }
 

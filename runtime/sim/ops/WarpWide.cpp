@@ -36,7 +36,8 @@ bool shuffleSource(Shuffle mode, unsigned lane, uint32_t b, uint32_t c, unsigned
   return inside;
 }
 
-/// Sources: the mask of members, the value, the lane or offset, the limits. Results: the value, whether it was in range.
+/// Sources: the mask of members, the value, the lane or offset, the limits. Results: the value, whether it was in
+/// range.
 void shuffle(Warp &warp, const Op &op, uint32_t mask) {
   const uint32_t *value = warp.row(op.source(1)), *b = warp.row(op.source(2)), *c = warp.row(op.source(3));
   uint32_t result[warpLanes], inRange = 0;
@@ -206,8 +207,8 @@ void decodeActiveMask(OpBuilder &b) {
 }
 
 constexpr InstructionRule table[] = {
-    {"shfl", decodeShuffle}, {"vote", decodeVote},           {"redux", decodeReduce},
-    {"match", decodeMatch},  {"activemask", decodeActiveMask},
+    {"shfl", decodeShuffle},          {"vote", decodeVote}, {"redux", decodeReduce}, {"match", decodeMatch},
+    {"activemask", decodeActiveMask},
 };
 
 } // namespace
