@@ -129,12 +129,8 @@ static BlockArgument addArgument(EntryOp entry, mlir::Type type, StringRef attri
   return entry.getArgument(index);
 }
 
-static bool isPrintable(StringRef name) {
-  return !name.empty() && llvm::all_of(name, [](char c) { return uint8_t(c) >= 0x20 && c != 0x7f; });
-}
-
 bool GraphBuilder::isFreeName(const std::string &name, const Place &place) {
-  if (!isPrintable(name)) {
+  if (!isPrintableName(name)) {
     fail(place, "an input or state has a name that is empty or not printable");
     return false;
   }
@@ -313,22 +309,15 @@ Value GraphBuilder::slice(const Value &x, const Dims &starts, const Dims &sizes,
 Value GraphBuilder::dotGeneral(const Value &x, const Value &y, const DotDimensions &dimensions, Place place) {
   if (!areUsable({&x, &y}, place))
     return {};
-  SymbolicShape left = getShape(get(x).getType()), right = getShape(get(y).getType()), shape;
+  SymbolicShape left = getShape(get(x).getType()), right = getShape(get(y).getType());
   auto exists = [](ArrayRef<int64_t> list, const SymbolicShape &of) {
     return llvm::all_of(list, [&](int64_t d) { return d >= 0 && d < int64_t(of.size()); });
   };
   if (!exists(dimensions.xBatch, left) || !exists(dimensions.xContract, left) || !exists(dimensions.yBatch, right) ||
       !exists(dimensions.yContract, right))
     return fail(place, "a product of shapes " + x.shape() + " and " + y.shape() + " names a dimension that is not there");
-  auto addFree = [&](const SymbolicShape &of, ArrayRef<int64_t> batch, ArrayRef<int64_t> contract) {
-    for (int64_t d = 0; d < int64_t(of.size()); ++d)
-      if (!llvm::is_contained(batch, d) && !llvm::is_contained(contract, d))
-        shape.push_back(of[d]);
-  };
-  for (int64_t d : dimensions.xBatch)
-    shape.push_back(left[d]);
-  addFree(left, dimensions.xBatch, dimensions.xContract);
-  addFree(right, dimensions.yBatch, dimensions.yContract);
+  SymbolicShape shape = getDotShape(get(x).getType(), get(y).getType(), dimensions.xBatch, dimensions.yBatch,
+                                    dimensions.xContract, dimensions.yContract);
   mlir::Type type = getTensorType(context.get(), shape, getElementTypeOrSelf(get(x)));
   auto op = DotGeneralOp::create(builder, locationOf(place), type, get(x), get(y), dimensions.xBatch, dimensions.yBatch,
                                  dimensions.xContract, dimensions.yContract);
@@ -396,7 +385,7 @@ Result<OwningOpRef<ModuleOp>> GraphBuilder::finish(const std::vector<Output> &ou
   for (const Output &output : outputs) {
     if (output.value.isEmpty() || output.value.graph.get() != this)
       return invalidArgument("result \"" + output.name + "\" is empty or belongs to another graph");
-    if (!output.name.empty() && !isPrintable(output.name))
+    if (!output.name.empty() && !isPrintableName(output.name))
       return invalidArgument("result " + std::to_string(values.size()) + " has a name that is not printable");
     values.push_back(get(output.value));
     types.push_back(values.back().getType());

@@ -57,6 +57,12 @@ void Array::set(int64_t index, const Scalar &value) {
     integers[index] = value.integer.value;
 }
 
+double toDouble(llvm::APFloat value) {
+  bool losesInfo;
+  value.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  return value.convertToDouble();
+}
+
 double roundTo(Type type, double value) {
   auto floatType = cast<FloatType>(type);
   if (floatType.getWidth() == 64)
@@ -66,8 +72,7 @@ double roundTo(Type type, double value) {
   llvm::APFloat number(value);
   bool losesInfo;
   number.convert(floatType.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
-  number.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
-  return number.convertToDouble();
+  return toDouble(number);
 }
 
 FailureOr<SmallVector<int64_t>> Context::shapeOf(Operation *op, Type type) const {

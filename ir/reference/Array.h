@@ -4,6 +4,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Value.h"
+#include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
 #include <functional>
@@ -52,6 +53,8 @@ struct Array {
   void set(int64_t index, const Scalar &value);
 };
 
+/// A float of at most 64 bits, exactly.
+double toDouble(llvm::APFloat value);
 /// `value` rounded to nearest even to the float type `type`.
 double roundTo(mlir::Type type, double value);
 

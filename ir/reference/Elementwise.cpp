@@ -171,9 +171,7 @@ static double roundInteger(FloatType type, Int x, bool isUnsigned) {
   llvm::APFloat number(type.getFloatSemantics());
   llvm::APInt bits(64, isUnsigned ? x.bits() : uint64_t(x.value));
   number.convertFromAPInt(bits, !isUnsigned, llvm::APFloat::rmNearestTiesToEven);
-  bool losesInfo;
-  number.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
-  return number.convertToDouble();
+  return toDouble(number);
 }
 
 static Scalar castInt(Type to, Int x, bool isUnsigned) {
@@ -198,9 +196,7 @@ static Scalar fromBits(Type to, uint64_t bits) {
   if (!type)
     return Scalar::of(Int::wrap(bits, width));
   llvm::APFloat number(type.getFloatSemantics(), llvm::APInt(width, bits, false, /*implicitTrunc=*/true));
-  bool losesInfo;
-  number.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
-  return Scalar::of(number.convertToDouble());
+  return Scalar::of(toDouble(number));
 }
 
 Scalar bitcastTo(Type to, Type from, double x) {

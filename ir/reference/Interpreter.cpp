@@ -124,12 +124,8 @@ FailureOr<Array> toArray(Operation *op, ElementsAttr attr) {
     return op->emitError("expected a dense constant of fixed shape");
   Array array(type.getElementType(), type.getShape());
   if (array.isFloat()) {
-    for (auto [number, value] : llvm::zip_equal(array.numbers, dense.getValues<APFloat>())) {
-      APFloat wide = value;
-      bool losesInfo;
-      wide.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
-      number = wide.convertToDouble();
-    }
+    for (auto [number, value] : llvm::zip_equal(array.numbers, dense.getValues<APFloat>()))
+      number = toDouble(value);
     return array;
   }
   for (auto [number, value] : llvm::zip_equal(array.integers, dense.getValues<APInt>()))

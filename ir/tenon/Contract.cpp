@@ -17,6 +17,18 @@ static SmallVector<int64_t> freeDimensions(Type type, ArrayRef<int64_t> batch, A
   return free;
 }
 
+SymbolicShape getDotShape(Type xType, Type yType, ArrayRef<int64_t> xBatch, ArrayRef<int64_t> yBatch,
+                          ArrayRef<int64_t> xContract, ArrayRef<int64_t> yContract) {
+  SymbolicShape x = getShape(xType), y = getShape(yType), shape;
+  for (int64_t d : xBatch)
+    shape.push_back(x[d]);
+  for (int64_t d : freeDimensions(xType, xBatch, xContract))
+    shape.push_back(x[d]);
+  for (int64_t d : freeDimensions(yType, yBatch, yContract))
+    shape.push_back(y[d]);
+  return shape;
+}
+
 SmallVector<int64_t> DotGeneralOp::getXFree() {
   return freeDimensions(getX().getType(), getXBatch(), getXContract());
 }
@@ -41,7 +53,7 @@ LogicalResult DotGeneralOp::verify() {
   if (getXBatch().size() != getYBatch().size() || getXContract().size() != getYContract().size() ||
       !areDistinct(xType, getXBatch(), getXContract()) || !areDistinct(yType, getYBatch(), getYContract()))
     return emitOpError("batch and contract must pair dimensions of both operands, each at most once");
-  SymbolicShape x = getShape(xType), y = getShape(yType), expected;
+  SymbolicShape x = getShape(xType), y = getShape(yType);
   auto checkPairs = [&](ArrayRef<int64_t> left, ArrayRef<int64_t> right) -> LogicalResult {
     for (auto [i, j] : llvm::zip(left, right))
       if (x[i] != y[j])
@@ -51,12 +63,7 @@ LogicalResult DotGeneralOp::verify() {
   };
   if (failed(checkPairs(getXBatch(), getYBatch())) || failed(checkPairs(getXContract(), getYContract())))
     return failure();
-  for (int64_t d : getXBatch())
-    expected.push_back(x[d]);
-  for (int64_t d : getXFree())
-    expected.push_back(x[d]);
-  for (int64_t d : getYFree())
-    expected.push_back(y[d]);
+  SymbolicShape expected = getDotShape(xType, yType, getXBatch(), getYBatch(), getXContract(), getYContract());
   if (getShape(getResult().getType()) != expected)
     return emitOpError("gives shape ") << toString(expected) << ", the result has shape "
                                        << toString(getShape(getResult().getType()));
@@ -195,18 +202,6 @@ SmallVector<int64_t> inOrderOf(ArrayRef<int64_t> partners, ArrayRef<int64_t> dim
   return llvm::map_to_vector(pairs, [](auto pair) { return pair.second; });
 }
 
-Type productType(Value left, Value right, ArrayRef<int64_t> leftBatch, ArrayRef<int64_t> rightBatch,
-                 ArrayRef<int64_t> leftContract, ArrayRef<int64_t> rightContract) {
-  SymbolicShape a = getShape(left.getType()), b = getShape(right.getType()), shape;
-  for (int64_t d : leftBatch)
-    shape.push_back(a[d]);
-  for (int64_t d : freeDimensions(left.getType(), leftBatch, leftContract))
-    shape.push_back(a[d]);
-  for (int64_t d : freeDimensions(right.getType(), rightBatch, rightContract))
-    shape.push_back(b[d]);
-  return getTensorType(left.getContext(), shape, getElementTypeOrSelf(left));
-}
-
 } // namespace
 
 SmallVector<Value> DotGeneralOp::buildVjp(OpBuilder &builder, Location loc, ValueRange residuals,
@@ -225,7 +220,9 @@ SmallVector<Value> DotGeneralOp::buildVjp(OpBuilder &builder, Location loc, Valu
                        columns = range(batches + xFree.size(), yFree.size());
   auto product = [&](Value left, Value right, ArrayRef<int64_t> leftBatch, ArrayRef<int64_t> rightBatch,
                      ArrayRef<int64_t> leftContract, ArrayRef<int64_t> rightContract) -> Value {
-    Type type = productType(left, right, leftBatch, rightBatch, leftContract, rightContract);
+    SymbolicShape shape =
+        getDotShape(left.getType(), right.getType(), leftBatch, rightBatch, leftContract, rightContract);
+    Type type = getTensorType(left.getContext(), shape, getElementTypeOrSelf(left));
     return DotGeneralOp::create(builder, loc, type, left, right, leftBatch, rightBatch, leftContract, rightContract);
   };
   // dx[batch, xFree, contract] = sum over yFree of dy * y; the contracted dimensions come in y's order.

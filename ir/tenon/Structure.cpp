@@ -94,8 +94,6 @@ static LogicalResult verifyFunction(FunctionOpInterface function, ArrayAttr symb
   return failure(walked.wasInterrupted());
 }
 
-static bool isPrintable(StringRef name);
-
 /// Numbers that the text does not hold one by one must not take memory one by one.
 static LogicalResult verifyConstant(Operation *op, ElementsAttr value) {
   constexpr int64_t largestSplat = int64_t(1) << 24;
@@ -114,7 +112,7 @@ LogicalResult StateOp::verify() {
   auto type = cast<RankedTensorType>(getType());
   if (!type.hasStaticShape() || type.getEncoding())
     return emitOpError("has type ") << type << "; the sizes of a state must be numbers";
-  if (!isPrintable(getSymName()))
+  if (!isPrintableName(getSymName()))
     return emitOpError("has a name that is empty, not printable or longer than 4096 characters");
   if (getInitial() && getInitial()->getType() != type)
     return emitOpError("has type ") << type << ", its initial value " << getInitial()->getType();
@@ -154,7 +152,7 @@ std::string EntryOp::getArgumentName(unsigned index) {
 }
 std::string EntryOp::getResultName(unsigned index) { return nameOf(getResultAttrDict(index), "out", index); }
 
-static bool isPrintable(StringRef name) {
+bool isPrintableName(StringRef name) {
   constexpr size_t longestName = 4096;
   return !name.empty() && name.size() <= longestName &&
          llvm::all_of(name, [](char c) { return uint8_t(c) >= 0x20 && c != 0x7f; });
@@ -165,7 +163,7 @@ static LogicalResult verifyAttributes(EntryOp entry, DictionaryAttr attributes, 
   for (NamedAttribute attribute : attributes ? attributes.getValue() : ArrayRef<NamedAttribute>()) {
     if (attribute.getName() == nameAttr) {
       auto name = dyn_cast<StringAttr>(attribute.getValue());
-      if (!name || !isPrintable(name.getValue()))
+      if (!name || !isPrintableName(name.getValue()))
         return entry.emitOpError(what) << " " << index << " has the name " << attribute.getValue()
                                        << "; expected a string of 1 to 4096 printable characters";
     } else if (attribute.getName() != stateAttr || what != "argument") {
@@ -178,7 +176,7 @@ static LogicalResult verifyAttributes(EntryOp entry, DictionaryAttr attributes, 
 }
 
 LogicalResult EntryOp::verifyRegions() {
-  if (!isPrintable(getSymName()))
+  if (!isPrintableName(getSymName()))
     return emitOpError("has a name that is empty, not printable or longer than 4096 characters");
   for (unsigned i = 0; i < getArgumentTypes().size(); ++i)
     if (failed(verifyAttributes(*this, getArgAttrDict(i), "argument", i)))

@@ -27,6 +27,13 @@ DimFacts getFacts(mlir::ArrayAttr symbols);
 /// What is known of the sizes at `op`: the declarations of the entry or kernel around it, and what it assumes.
 DimFacts getFactsAround(mlir::Operation *op);
 
+/// The shape that dot_general gives.
+SymbolicShape getDotShape(mlir::Type x, mlir::Type y, llvm::ArrayRef<int64_t> xBatch, llvm::ArrayRef<int64_t> yBatch,
+                          llvm::ArrayRef<int64_t> xContract, llvm::ArrayRef<int64_t> yContract);
+
+/// Whether files and messages can hold `name`: 1 to 4096 printable characters.
+bool isPrintableName(llvm::StringRef name);
+
 /// The shape of `x`'s panels.
 SymbolicShape getPanelShape(llvm::ArrayRef<DimExpr> x, llvm::ArrayRef<int64_t> batch, llvm::ArrayRef<int64_t> rows,
                             llvm::ArrayRef<int64_t> columns, int64_t height, int64_t depth);

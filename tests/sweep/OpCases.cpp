@@ -246,14 +246,8 @@ static int64_t randomInteger(Domain domain, unsigned index, unsigned width, std:
 
 static double specialFloat(Type element, std::mt19937_64 &random) {
   const llvm::fltSemantics &semantics = cast<FloatType>(element).getFloatSemantics();
-  auto number = [](const APFloat &value) {
-    APFloat wide = value;
-    bool losesInfo;
-    wide.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
-    return wide.convertToDouble();
-  };
-  double largest = number(APFloat::getLargest(semantics)), normal = number(APFloat::getSmallestNormalized(semantics)),
-         smallest = number(APFloat::getSmallest(semantics));
+  double largest = ref::toDouble(APFloat::getLargest(semantics)), normal = ref::toDouble(APFloat::getSmallestNormalized(semantics)),
+         smallest = ref::toDouble(APFloat::getSmallest(semantics));
   const double values[] = {0.0, INFINITY, NAN,  largest, normal,  smallest, smallest * 5, normal - smallest, 1,
                            0.5, 1.5,      2.5,  1e-3,    1e3,     127.0,    128.0,        32767.5,           3e4,
                            2147483647.0,  2147483648.0,  4294967296.0, 9.2233720368547758e18, 1.8446744073709552e19};
