@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/Passes.h"
+#include "codegen/Target.h"
 #include "codegen/schedule/Schedule.h"
 #include "ir/tenon/TenonOps.h"
 
@@ -57,10 +58,15 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
   using AssignLayoutsPassBase::AssignLayoutsPassBase;
 
   void runOnOperation() override {
-    if (registerBits != 128 && registerBits != 256 && registerBits != 512) {
-      getOperation().emitError("register-bits is ") << registerBits << "; expected 128, 256 or 512";
+    std::string error;
+    Target machine = findTarget(target, error);
+    if (!error.empty()) {
+      getOperation().emitError(error);
       return signalPassFailure();
     }
+    schedule::Blocking blocking = machine.blocking();
+    if (!blocking.packsOperands)
+      return;
     SmallVector<GroupOp> groups;
     getOperation().walk([&](GroupOp group) {
       if (group.getAnchor() == Anchor::contract)
@@ -72,10 +78,9 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
           dot.emitError("has an operand that its group computes; only what comes from memory can be packed");
           return signalPassFailure();
         }
-        Type accumulator = schedule::getAccumulator(getElementTypeOrSelf(dot.getX()));
-        schedule::ContractBlock block = schedule::chooseContractBlock(registerBits, accumulator);
-        packOperand(group, dot.getXMutable(), {dot.getXBatch(), dot.getXContract(), dot.getXFree(), block.height});
-        packOperand(group, dot.getYMutable(), {dot.getYBatch(), dot.getYContract(), dot.getYFree(), block.width});
+        schedule::ProductBlock block = schedule::getProductBlock(blocking, getElementTypeOrSelf(dot.getX()));
+        packOperand(group, dot.getXMutable(), {dot.getXBatch(), dot.getXContract(), dot.getXFree(), block.rows});
+        packOperand(group, dot.getYMutable(), {dot.getYBatch(), dot.getYContract(), dot.getYFree(), block.columns});
         dropUnusedInputs(group);
       }
   }

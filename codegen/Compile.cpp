@@ -4,6 +4,9 @@
 #include "codegen/PhaseChecks.h"
 #include "codegen/Plan.h"
 #include "codegen/cpu/Emit.h"
+#include "codegen/ptx/Emit.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "runtime/KernelAbi.h"
 #include "runtime/artifact/ArtifactWriter.h"
 
@@ -19,7 +22,7 @@ public:
 
   LogicalResult addConstantsAndStates();
   void addEntries();
-  LogicalResult addCpuTarget(const cpu::Level &level, const CompileOptions &options);
+  LogicalResult addTarget(const Target &target, const CompileOptions &options);
   FailureOr<std::vector<std::byte>> finish();
 
 private:
@@ -123,35 +126,51 @@ void ArtifactBuilder::addEntries() {
   }
 }
 
-LogicalResult ArtifactBuilder::addCpuTarget(const cpu::Level &level, const CompileOptions &options) {
-  auto target = std::make_unique<schema::TargetT>();
-  target->kind = schema::TargetKind::Cpu;
-  target->level = level.name.str();
-  for (StringRef feature : level.features)
-    target->features.push_back(feature.str());
-  target->abi = TENON_KERNEL_ABI_VERSION;
+/// What a launch needs to know of a function for GPUs.
+void addLaunchBounds(schema::KernelT &kernel, ModuleOp code) {
+  auto function = code.lookupSymbol<LLVM::LLVMFuncOp>(kernel.symbol);
+  auto threads = function->getAttrOfType<DenseI32ArrayAttr>(NVVM::NVVMDialect::getReqntidAttrName());
+  kernel.block = std::make_unique<schema::Dim3>(threads[0], 1, 1);
+  if (auto shared = function->getAttrOfType<IntegerAttr>(ptx::sharedBytesAttr))
+    kernel.shared_bytes = shared.getInt();
+  kernel.workspace_bytes = 0;
+}
+
+LogicalResult ArtifactBuilder::addTarget(const Target &target, const CompileOptions &options) {
+  auto described = std::make_unique<schema::TargetT>();
+  described->kind = target.cpu ? schema::TargetKind::Cpu : schema::TargetKind::Ptx;
+  described->level = target.name().str();
+  for (StringRef feature : target.cpu ? target.cpu->features : ArrayRef<StringRef>())
+    described->features.push_back(feature.str());
+  described->abi = TENON_KERNEL_ABI_VERSION;
 
   OwningOpRef<ModuleOp> code = module.clone();
-  if (failed(runTilePhases(*code, level, options.pipeline)))
+  if (failed(runTilePhases(*code, target, options.pipeline)))
     return failure();
   // Also where the options skip phases: plans are made of launches.
   if (failed(checkScheduled(*code)))
     return failure();
   if (options.onTiles)
-    options.onTiles(*code, level);
+    options.onTiles(*code, target);
+  size_t number = artifact.targets.size();
   for (auto [i, entry] : llvm::enumerate(code->getOps<EntryOp>())) {
-    auto plan = buildPlan(entry, indices, artifact.targets.size());
+    auto plan = buildPlan(entry, indices, number);
     if (failed(plan))
       return failure();
     artifact.entries[i]->plans.push_back(std::move(*plan));
   }
-  if (failed(runCpuPhases(*code, level, options.pipeline)))
+  if (failed(runMachinePhases(*code, target, options.pipeline)))
     return failure();
-  FailureOr<std::vector<std::byte>> object = cpu::emitSharedObject(*code, level);
-  if (failed(object))
+  for (auto &entry : artifact.entries)
+    for (auto &kernel : entry->plans.back()->kernels)
+      if (target.ptx)
+        addLaunchBounds(*kernel, *code);
+  FailureOr<std::vector<std::byte>> bytes =
+      target.cpu ? cpu::emitSharedObject(*code, *target.cpu) : ptx::emitModule(*code, *target.ptx);
+  if (failed(bytes))
     return failure();
-  target->code = addSection(std::move(*object));
-  artifact.targets.push_back(std::move(target));
+  described->code = addSection(std::move(*bytes));
+  artifact.targets.push_back(std::move(described));
   return success();
 }
 
@@ -162,31 +181,25 @@ FailureOr<std::vector<std::byte>> ArtifactBuilder::finish() {
   return *std::move(bytes);
 }
 
-/// The levels in the order that artifacts list them: the most demanding first.
-FailureOr<std::vector<const cpu::Level *>> resolveTargets(ModuleOp module, ArrayRef<std::string> names) {
-  std::vector<const cpu::Level *> levels;
+FailureOr<std::vector<Target>> resolveTargets(ModuleOp module, ArrayRef<std::string> names) {
+  std::vector<Target> targets;
   for (const std::string &name : names) {
-    const cpu::Level *level = cpu::findLevel(name);
-    if (!level && name == "native")
-      return module.emitError("this CPU lacks what x86-64-v3 needs (AVX2, FMA, ...); no code can be made for it");
-    if (!level) {
-      InFlightDiagnostic error = module.emitError("there is no target \"") << name << "\"; expected native";
-      for (const cpu::Level &known : cpu::getLevels())
-        error << ", " << known.name;
-      return error;
-    }
-    if (!llvm::is_contained(levels, level))
-      levels.push_back(level);
+    std::string error;
+    Target target = findTarget(name, error);
+    if (!error.empty())
+      return module.emitError(error);
+    if (!llvm::is_contained(targets, target))
+      targets.push_back(target);
   }
-  llvm::sort(levels, std::less<>());
-  return levels;
+  llvm::sort(targets, precedes);
+  return targets;
 }
 
 } // namespace
 
 FailureOr<std::vector<std::byte>> compileModule(ModuleOp module, const CompileOptions &options) {
-  auto levels = resolveTargets(module, options.targets);
-  if (failed(levels))
+  auto targets = resolveTargets(module, options.targets);
+  if (failed(targets))
     return failure();
   if (module.getOps<EntryOp>().empty())
     return module.emitError("there is no tenon.entry to compile");
@@ -196,8 +209,8 @@ FailureOr<std::vector<std::byte>> compileModule(ModuleOp module, const CompileOp
   if (failed(builder.addConstantsAndStates()))
     return failure();
   builder.addEntries();
-  for (const cpu::Level *level : *levels)
-    if (failed(builder.addCpuTarget(*level, options)))
+  for (const Target &target : *targets)
+    if (failed(builder.addTarget(target, options)))
       return failure();
   return builder.finish();
 }

@@ -8,11 +8,11 @@
 namespace tenon {
 
 struct CompileOptions {
-  /// Levels to make code for, as cpu::findLevel() takes them.
+  /// Machines to make code for, as findTarget() takes them.
   std::vector<std::string> targets = {"native"};
   PipelineOptions pipeline;
   /// Called for each target with the module of launches and tile programs.
-  std::function<void(mlir::ModuleOp, const cpu::Level &)> onTiles;
+  std::function<void(mlir::ModuleOp, const Target &)> onTiles;
 };
 
 /// Compiles all entries of `module`, which is changed on the way. Gives the artifact's bytes; fails after an error.

@@ -2,9 +2,11 @@
 #include "codegen/PhaseChecks.h"
 
 #include "ir/tenon/TenonOps.h"
+#include "ir/tgpu/TgpuDialect.h"
 #include "ir/tile/TileDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -50,19 +52,19 @@ LogicalResult checkOutlined(ModuleOp module) {
 LogicalResult checkScheduled(ModuleOp module) {
   return checkAll(module, "schedule", [](Operation *op) {
     if (op->getParentOfType<tile::KernelOp>())
-      return isOf<tile::TileDialect, arith::ArithDialect, math::MathDialect, scf::SCFDialect>(op);
+      return isOf<tile::TileDialect, tgpu::TgpuDialect, arith::ArithDialect, math::MathDialect, scf::SCFDialect>(op);
     return isa<tile::KernelOp, StateOp, EntryOp, LaunchOp, ConstantOp, AssumeDimsOp, ReturnOp>(op);
   });
 }
 
 LogicalResult checkLoops(ModuleOp module) {
-  return checkAll(module, "lower-cpu", [](Operation *op) {
-    return isOf<LLVM::LLVMDialect, arith::ArithDialect, math::MathDialect, scf::SCFDialect, vector::VectorDialect>(op);
+  return checkAll(module, "lower-cpu or lower-ptx", [](Operation *op) {
+    return isOf<LLVM::LLVMDialect, NVVM::NVVMDialect, arith::ArithDialect, math::MathDialect, scf::SCFDialect, vector::VectorDialect>(op);
   });
 }
 
 LogicalResult checkLlvm(ModuleOp module) {
-  return checkAll(module, "llvm", [](Operation *op) { return isOf<LLVM::LLVMDialect>(op); });
+  return checkAll(module, "llvm", [](Operation *op) { return isOf<LLVM::LLVMDialect, NVVM::NVVMDialect>(op); });
 }
 
 } // namespace tenon

@@ -23,49 +23,68 @@ namespace {
 
 struct Phase {
   PhaseInfo info;
-  void (*addPasses)(OpPassManager &, const cpu::Level *);
+  void (*addPasses)(OpPassManager &, const Target &);
   LogicalResult (*check)(ModuleOp);
 };
 
 const Phase graphPhases[] = {
     {{"simplify", "algebra and constant folding on the graph"},
-     [](OpPassManager &passes, const cpu::Level *) { passes.addPass(createSimplifyPass()); },
+     [](OpPassManager &passes, const Target &) { passes.addPass(createSimplifyPass()); },
      checkGraph},
     {{"fuse", "ops become groups, one for each kernel to come"},
-     [](OpPassManager &passes, const cpu::Level *) { passes.addPass(createFusePass()); },
+     [](OpPassManager &passes, const Target &) { passes.addPass(createFusePass()); },
      checkFused},
 };
 
 const Phase tilePhases[] = {
     {{"assign-layouts", "operands of contractions are packed as the target reads them"},
-     [](OpPassManager &passes, const cpu::Level *level) {
-       passes.addPass(createAssignLayoutsPass({level->registerBits}));
+     [](OpPassManager &passes, const Target &target) {
+       passes.addPass(createAssignLayoutsPass({target.name().str()}));
      },
      checkFused},
     {{"outline", "groups become kernels, equal groups one kernel"},
-     [](OpPassManager &passes, const cpu::Level *) { passes.addPass(createOutlinePass()); },
+     [](OpPassManager &passes, const Target &) { passes.addPass(createOutlinePass()); },
      checkOutlined},
     {{"schedule", "kernels become tile programs"},
-     [](OpPassManager &passes, const cpu::Level *) { passes.addPass(createSchedulePass()); },
+     [](OpPassManager &passes, const Target &target) { passes.addPass(createSchedulePass({target.name().str()})); },
      checkScheduled},
+};
+
+const Phase ptxPhases[] = {
+    {{"pipeline", "loads of products run ahead through shared memory"},
+     [](OpPassManager &passes, const Target &) { passes.addPass(createPipelineLoadsPass()); },
+     checkScheduled},
+    {{"assign-registers", "tiles get layouts in the registers of a block's threads"},
+     [](OpPassManager &passes, const Target &target) {
+       passes.addPass(createAssignRegistersPass({target.name().str()}));
+     },
+     checkScheduled},
+    {{"lower-ptx", "tile programs become functions of one thread"},
+     [](OpPassManager &passes, const Target &target) {
+       passes.addPass(createLowerTileToPtxPass({target.name().str()}));
+     },
+     checkLoops},
 };
 
 const Phase cpuPhases[] = {
     {{"lower-cpu", "tile programs become loops over vectors"},
-     [](OpPassManager &passes, const cpu::Level *level) {
-       passes.addPass(createLowerTileToCpuPass({level->registerBits}));
+     [](OpPassManager &passes, const Target &target) {
+       passes.addPass(createLowerTileToCpuPass({target.name().str()}));
      },
      checkLoops},
+};
+
+const Phase llvmPhases[] = {
     // Functions expand to many constants, which the loop passes then move out.
     {{"expand", "functions without an instruction become arithmetic"},
-     [](OpPassManager &passes, const cpu::Level *) {
+     [](OpPassManager &passes, const Target &) {
        passes.addPass(createExpandToMachinePass());
        passes.addPass(createCSEPass());
        passes.addPass(createLoopInvariantCodeMotionPass());
      },
      checkLoops},
     {{"llvm", "loops and vectors in LLVM's dialect"},
-     [](OpPassManager &passes, const cpu::Level *) {
+     [](OpPassManager &passes, const Target &) {
        passes.addPass(createSCFToControlFlowPass());
        passes.addPass(createConvertToLLVMPass());
        passes.addPass(createReconcileUnrealizedCastsPass());
@@ -117,14 +136,14 @@ private:
   ScopedDiagnosticHandler handler;
 };
 
-LogicalResult runPhase(ModuleOp module, const Phase &phase, const cpu::Level *level, const PipelineOptions &options) {
+LogicalResult runPhase(ModuleOp module, const Phase &phase, const Target &target, const PipelineOptions &options) {
   auto start = std::chrono::steady_clock::now();
   ErrorCounter errors(module.getContext());
   PassManager passes(module.getContext());
   passes.enableVerifier(true);
   if (failed(addInsertions(passes, options, phase.info.name, false)))
     return failure();
-  phase.addPasses(passes, level);
+  phase.addPasses(passes, target);
   if (failed(addInsertions(passes, options, phase.info.name, true)))
     return failure();
   if (failed(passes.run(module)) || errors.any() || failed(phase.check(module)))
@@ -144,14 +163,14 @@ unsigned positionOf(StringRef name) {
 }
 
 /// Runs those of `phases` that lie between the options' first and last.
-LogicalResult runPhases(ModuleOp module, ArrayRef<Phase> phases, const cpu::Level *level,
+LogicalResult runPhases(ModuleOp module, ArrayRef<Phase> phases, const Target &target,
                         const PipelineOptions &options) {
   unsigned first = positionOf(options.startFrom), last = positionOf(options.stopAfter);
   for (const Phase &phase : phases) {
     unsigned position = positionOf(phase.info.name);
     if (position < first || (last != 0 && position > last))
       continue;
-    if (failed(runPhase(module, phase, level, options)) || failed(dump(module, options, phase.info.name, position)))
+    if (failed(runPhase(module, phase, target, options)) || failed(dump(module, options, phase.info.name, position)))
       return failure();
   }
   return success();
@@ -161,7 +180,8 @@ LogicalResult runPhases(ModuleOp module, ArrayRef<Phase> phases, const cpu::Leve
 
 std::vector<PhaseInfo> listPhases() {
   std::vector<PhaseInfo> infos;
-  for (ArrayRef<Phase> table : {ArrayRef<Phase>(graphPhases), ArrayRef<Phase>(tilePhases), ArrayRef<Phase>(cpuPhases)})
+  for (ArrayRef<Phase> table : {ArrayRef<Phase>(graphPhases), ArrayRef<Phase>(tilePhases), ArrayRef<Phase>(ptxPhases),
+                                ArrayRef<Phase>(cpuPhases), ArrayRef<Phase>(llvmPhases)})
     for (const Phase &phase : table)
       infos.push_back(phase.info);
   return infos;
@@ -193,15 +213,17 @@ bool checkOptions(const PipelineOptions &options, std::string &error) {
 }
 
 LogicalResult runGraphPhases(ModuleOp module, const PipelineOptions &options) {
-  return runPhases(module, graphPhases, nullptr, options);
+  return runPhases(module, graphPhases, {}, options);
 }
 
-LogicalResult runTilePhases(ModuleOp module, const cpu::Level &level, const PipelineOptions &options) {
-  return runPhases(module, tilePhases, &level, options);
+LogicalResult runTilePhases(ModuleOp module, const Target &target, const PipelineOptions &options) {
+  return runPhases(module, tilePhases, target, options);
 }
 
-LogicalResult runCpuPhases(ModuleOp module, const cpu::Level &level, const PipelineOptions &options) {
-  return runPhases(module, cpuPhases, &level, options);
+LogicalResult runMachinePhases(ModuleOp module, const Target &target, const PipelineOptions &options) {
+  if (failed(runPhases(module, target.cpu ? ArrayRef<Phase>(cpuPhases) : ArrayRef<Phase>(ptxPhases), target, options)))
+    return failure();
+  return runPhases(module, llvmPhases, target, options);
 }
 
 } // namespace tenon

@@ -2,7 +2,7 @@
 // The phases of compilation, in order. Pipeline.cpp is the table of contents of the compiler.
 #pragma once
 
-#include "codegen/cpu/CpuLevel.h"
+#include "codegen/Target.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <functional>
 #include <string>
@@ -39,8 +39,8 @@ bool checkOptions(const PipelineOptions &options, std::string &error);
 /// may leave is checked after it.
 mlir::LogicalResult runGraphPhases(mlir::ModuleOp module, const PipelineOptions &options);
 /// Runs the phases that choose layouts and blocks for a target: afterwards the module holds launches and tile programs.
-mlir::LogicalResult runTilePhases(mlir::ModuleOp module, const cpu::Level &level, const PipelineOptions &options);
+mlir::LogicalResult runTilePhases(mlir::ModuleOp module, const Target &target, const PipelineOptions &options);
 /// Runs the phases that make code of tile programs: afterwards the module holds functions in LLVM's dialect.
-mlir::LogicalResult runCpuPhases(mlir::ModuleOp module, const cpu::Level &level, const PipelineOptions &options);
+mlir::LogicalResult runMachinePhases(mlir::ModuleOp module, const Target &target, const PipelineOptions &options);
 
 } // namespace tenon

@@ -204,11 +204,12 @@ static DimExpr getFlops(tile::KernelOp kernel) {
       ++perElement;
     if (auto store = dyn_cast<tile::StoreOp>(op); store && elements == DimExpr(0))
       elements = getElementCount(store.getView().getDefiningOp<tile::ViewOp>().getSizes().getShape());
-    // Panels are [panel, k, row, depth].
+    // Panels are [panel, k, row, depth], operands as they lie in memory [batch, row, k].
     if (auto dot = dyn_cast<tile::DotOp>(op))
       if (auto load = dot.getLhs().getDefiningOp<tile::LoadOp>()) {
         auto view = load.getView().getDefiningOp<tile::ViewOp>();
-        products = view.getSizes().getShape()[1] * view.getSizes().getShape()[3] * DimExpr(2);
+        SymbolicShape sizes = view.getSizes().getShape();
+        products = DimExpr(2) * (sizes.size() == 4 ? sizes[1] * sizes[3] : sizes.back());
       }
   });
   return elements * (DimExpr(perElement) + products);

@@ -2,7 +2,7 @@
 // A loop of tile.dot over packed operands as one register block.
 #pragma once
 
-#include "codegen/cpu/SizeArithmetic.h"
+#include "codegen/SizeArithmetic.h"
 #include "ir/tile/TileDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 

@@ -3,8 +3,9 @@
 // tile, then along the row in steps of a few vector registers, the last one masked.
 #include "codegen/Passes.h"
 #include "codegen/cpu/Bf16.h"
+#include "codegen/cpu/CpuLevel.h"
 #include "codegen/cpu/DotLoop.h"
-#include "codegen/cpu/SizeArithmetic.h"
+#include "codegen/SizeArithmetic.h"
 #include "codegen/cpu/TransposedTile.h"
 #include "ir/tenon/TenonOps.h"
 #include "ir/tile/TileDialect.h"
@@ -89,7 +90,7 @@ private:
   IntegerType i64;
   LLVM::LLVMPointerType pointer;
   SmallVector<Value> buffers;
-  std::unique_ptr<cpu::SizeArithmetic> sizes;
+  std::unique_ptr<SizeArithmetic> sizes;
   SmallVector<Operation *> tileOps;
   tile::StoreOp firstStore;
   IRMapping indices;
@@ -163,7 +164,7 @@ void KernelLowering::openFunction() {
   std::map<std::string, Value, std::less<>> symbols;
   for (auto symbol : kernel.getSymbols().getAsRange<SymbolAttr>())
     symbols[symbol.getName().str()] = argument(count++, i64);
-  sizes = std::make_unique<cpu::SizeArithmetic>(builder, loc, std::move(symbols));
+  sizes = std::make_unique<SizeArithmetic>(builder, loc, std::move(symbols));
   auto loop = scf::ForOp::create(builder, loc, block->getArgument(2), block->getArgument(3), constant(1));
   LLVM::ReturnOp::create(builder, loc, ValueRange());
   builder.setInsertionPointToStart(loop.getBody());
@@ -532,14 +533,15 @@ struct LowerTileToCpu : impl::LowerTileToCpuPassBase<LowerTileToCpu> {
   using LowerTileToCpuPassBase::LowerTileToCpuPassBase;
 
   void runOnOperation() override {
-    if (registerBits != 128 && registerBits != 256 && registerBits != 512) {
-      getOperation().emitError("register-bits is ") << registerBits << "; expected 128, 256 or 512";
+    const cpu::Level *level = cpu::findLevel(target);
+    if (!level) {
+      getOperation().emitError("there is no CPU level \"") << target << "\"";
       return signalPassFailure();
     }
     for (Operation &op : llvm::make_early_inc_range(*getOperation().getBody())) {
       if (auto kernel = dyn_cast<tile::KernelOp>(op)) {
         OpBuilder builder(kernel);
-        if (failed(KernelLowering(kernel, builder, registerBits).run()))
+        if (failed(KernelLowering(kernel, builder, level->registerBits).run()))
           return signalPassFailure();
       }
       op.erase();

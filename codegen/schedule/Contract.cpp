@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A contraction of packed operands with what is applied to its result. A block computes one register block of the result
-// over the whole contracted size. Blocks follow each other so that a chunk of the left operand's panels stays in the
-// third-level cache while all panels of the right one pass by.
+// A contraction with what is applied to its result. A block computes a block of the result over the whole contracted size,
+// from packed panels of the operands or from the operands as they lie in memory. Blocks follow each other so that a chunk of
+// the left operand stays in a cache while the whole right one passes by.
 #include "codegen/schedule/ElementwiseEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -17,34 +17,41 @@ namespace {
 /// these. Where the contracted size is not known it is taken for `unknownSteps`.
 constexpr int64_t chunkBytes = 4 * 1024 * 1024;
 constexpr int64_t unknownSteps = 1024;
+/// The same in blocks of rows where operands are not packed: many blocks run at once and share what they read.
+constexpr int64_t blocksOfChunk = 8;
 
 class ContractBuilder {
 public:
-  ContractBuilder(KernelOp kernel, OpBuilder &builder)
-      : kernel(kernel), builder(builder), loc(kernel.getLoc()), context(kernel.getContext()) {}
+  ContractBuilder(KernelOp kernel, const Blocking &blocking, OpBuilder &builder)
+      : kernel(kernel), blocking(blocking), builder(builder), loc(kernel.getLoc()), context(kernel.getContext()) {}
 
   FailureOr<tile::KernelOp> build();
 
 private:
   LogicalResult findDot();
+  LogicalResult findPanels();
   SmallVector<SmallVector<unsigned, 4>> resultDimensions();
   SmallVector<Value> splitGrid(const DimExpr &batch, const DimExpr &columns, const DimExpr &rows);
   int64_t panelsOfChunk();
   Value openPanels(UnpackOp operand, Value buffer);
   Value loadPanel(Value view, UnpackOp operand, Value panel, Value k, Value first);
-  Value emitProducts(Value left, Value right, Value leftPanel, Value rightPanel);
+  Value emitLoop(const DimExpr &steps, int64_t step, function_ref<Value(Value, Value)> product);
+  Value multiplyPanels(ArrayRef<Value> position, const DimExpr &rows, const DimExpr &columns);
+  FailureOr<Value> multiplyDirectly(ArrayRef<Value> position);
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
   Value add(Value a, Value b) { return arith::AddIOp::create(builder, loc, a, b); }
   Value multiply(Value a, Value b) { return arith::MulIOp::create(builder, loc, a, b); }
 
   KernelOp kernel;
+  const Blocking &blocking;
   OpBuilder &builder;
   Location loc;
   MLIRContext *context;
   DotGeneralOp dot;
+  /// Where operands are packed.
   UnpackOp x, y;
-  /// Of the register block.
-  int64_t height = 0, width = 0;
+  tile::KernelOp program;
+  ProductBlock block = {};
 };
 
 } // namespace
@@ -57,13 +64,25 @@ LogicalResult ContractBuilder::findDot() {
   }
   if (!dot)
     return kernel.emitError("has no contraction");
+  if (blocking.packsOperands)
+    return findPanels();
+  SymbolicShape shape = getShape(dot.getResult().getType());
+  DimExpr rows(1), columns(1);
+  for (const DimExpr &size : ArrayRef(shape).slice(dot.getXBatch().size(), dot.getXFree().size()))
+    rows = rows * size;
+  for (const DimExpr &size : ArrayRef(shape).take_back(dot.getYFree().size()))
+    columns = columns * size;
+  block = chooseProductBlock(blocking, getElementTypeOrSelf(dot.getX()), rows, columns);
+  return success();
+}
+
+LogicalResult ContractBuilder::findPanels() {
   x = dot.getX().getDefiningOp<UnpackOp>();
   y = dot.getY().getDefiningOp<UnpackOp>();
   if (!x || !y || !isa<BlockArgument>(x.getX()) || !isa<BlockArgument>(y.getX()) || x.getDepth() != 1 ||
       y.getDepth() != 1)
     return dot.emitError("needs operands in panels of depth 1; run assign-layouts before");
-  height = x.getHeight();
-  width = y.getHeight();
+  block = {int64_t(x.getHeight()), int64_t(y.getHeight()), 1};
   return success();
 }
 
@@ -79,10 +98,12 @@ SmallVector<SmallVector<unsigned, 4>> ContractBuilder::resultDimensions() {
 }
 
 int64_t ContractBuilder::panelsOfChunk() {
+  if (!x)
+    return blocksOfChunk;
   SymbolicShape shape = getShape(x.getX().getType());
   int64_t element = getElementBytes(getElementTypeOrSelf(x.getX()));
   std::optional<int64_t> steps = shape[shape.size() - 3].constant();
-  return std::max<int64_t>(1, chunkBytes / (height * element * std::max<int64_t>(1, steps.value_or(unknownSteps))));
+  return std::max<int64_t>(1, chunkBytes / (block.rows * element * std::max<int64_t>(1, steps.value_or(unknownSteps))));
 }
 
 /// Batch, panel of columns and panel of rows of the block. The order is chunks of rows, columns, rows of the chunk; the
@@ -123,20 +144,58 @@ Value ContractBuilder::loadPanel(Value view, UnpackOp operand, Value panel, Valu
   return tile::LoadOp::create(builder, loc, type, view, ValueRange{panel, k, first, first});
 }
 
-Value ContractBuilder::emitProducts(Value left, Value right, Value leftPanel, Value rightPanel) {
-  Type element = getElementTypeOrSelf(x.getX());
-  auto type = RankedTensorType::get({1, height, width}, element);
+/// The sum of `product(k, sum)` over k in steps of `step`.
+Value ContractBuilder::emitLoop(const DimExpr &steps, int64_t step, function_ref<Value(Value, Value)> product) {
+  Type element = getAccumulator(getElementTypeOrSelf(dot.getX()));
+  auto type = RankedTensorType::get({1, block.rows, block.columns}, element);
   Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-  Value steps = tile::SizeOp::create(builder, loc, DimAttr::get(context, getShape(x.getX().getType()).rbegin()[2]));
-  Value first = constant(0);
-  auto loop = scf::ForOp::create(builder, loc, first, steps, constant(1), ValueRange(zero));
+  Value last = tile::SizeOp::create(builder, loc, DimAttr::get(context, steps));
+  auto loop = scf::ForOp::create(builder, loc, constant(0), last, constant(step), ValueRange(zero));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
-  Value k = loop.getInductionVar();
-  Value a = loadPanel(left, x, leftPanel, k, first), b = loadPanel(right, y, rightPanel, k, first);
-  Value sum = tile::DotOp::create(builder, loc, a, b, loop.getRegionIterArg(0));
-  scf::YieldOp::create(builder, loc, sum);
+  scf::YieldOp::create(builder, loc, product(loop.getInductionVar(), loop.getRegionIterArg(0)));
   return loop.getResult(0);
+}
+
+Value ContractBuilder::multiplyPanels(ArrayRef<Value> position, const DimExpr &rows, const DimExpr &columns) {
+  auto buffer = [&](UnpackOp operand) { return program.getArgument(cast<BlockArgument>(operand.getX()).getArgNumber()); };
+  auto panel = [&](Value index, const DimExpr &count) {
+    Value perBatch = tile::SizeOp::create(builder, loc, DimAttr::get(context, count));
+    return add(multiply(position[0], perBatch), index);
+  };
+  Value left = openPanels(x, buffer(x)), right = openPanels(y, buffer(y));
+  Value leftPanel = panel(position[2], rows), rightPanel = panel(position[1], columns), first = constant(0);
+  return emitLoop(getShape(x.getX().getType()).rbegin()[2], 1, [&](Value k, Value sum) -> Value {
+    Value a = loadPanel(left, x, leftPanel, k, first), b = loadPanel(right, y, rightPanel, k, first);
+    return tile::DotOp::create(builder, loc, a, b, sum);
+  });
+}
+
+/// Operands are seen as [batch, rows, k].
+FailureOr<Value> ContractBuilder::multiplyDirectly(ArrayRef<Value> position) {
+  ElementwiseEmitter left(kernel, builder, dot.getX(), &program.getBody().front());
+  ElementwiseEmitter right(kernel, builder, dot.getY(), &program.getBody().front());
+  auto open = [&](ElementwiseEmitter &operand, ArrayRef<int64_t> batch, ArrayRef<int64_t> free,
+                  ArrayRef<int64_t> contract) -> LogicalResult {
+    if (failed(operand.check()))
+      return failure();
+    SmallVector<SmallVector<unsigned, 4>> groups;
+    for (ArrayRef<int64_t> dimensions : {batch, free, contract})
+      groups.emplace_back(dimensions.begin(), dimensions.end());
+    if (!operand.setDimensions(groups))
+      return dot.emitError("has an operand whose dimensions do not walk as [batch, rows, k]; run assign-layouts before");
+    return success();
+  };
+  if (failed(open(left, dot.getXBatch(), dot.getXFree(), dot.getXContract())) ||
+      failed(open(right, dot.getYBatch(), dot.getYFree(), dot.getYContract())))
+    return failure();
+  Value row = multiply(position[2], constant(block.rows)), column = multiply(position[1], constant(block.columns));
+  return emitLoop(left.getSizes()[2], block.steps, [&](Value k, Value sum) -> Value {
+    left.setIndices({position[0], row, k});
+    right.setIndices({position[0], column, k});
+    Value a = left.emitRoot({1, block.rows, block.steps}), b = right.emitRoot({1, block.columns, block.steps});
+    return tile::DotOp::create(builder, loc, a, b, sum);
+  });
 }
 
 FailureOr<tile::KernelOp> ContractBuilder::build() {
@@ -148,34 +207,29 @@ FailureOr<tile::KernelOp> ContractBuilder::build() {
   if (!emitter.setDimensions(resultDimensions()))
     return dot.emitError("has operands of its epilogue that do not walk its dimensions as [batch, rows, columns]");
   ArrayRef<DimExpr> sizes = emitter.getSizes();
-  DimExpr rows = ceilDiv(sizes[1], DimExpr(height)), columns = ceilDiv(sizes[2], DimExpr(width));
+  DimExpr rows = ceilDiv(sizes[1], DimExpr(block.rows)), columns = ceilDiv(sizes[2], DimExpr(block.columns));
   OpBuilder::InsertionGuard guard(builder);
-  tile::KernelOp program = emitter.open({1, height, width}, sizes[0] * columns * rows);
+  program = emitter.open({1, block.rows, block.columns}, sizes[0] * columns * rows);
   SmallVector<Value> position = splitGrid(sizes[0], columns, rows);
-  auto panel = [&](Value batch, Value index, const DimExpr &count) {
-    Value perBatch = tile::SizeOp::create(builder, loc, DimAttr::get(context, count));
-    return add(multiply(batch, perBatch), index);
-  };
-  Value left = openPanels(x, emitter.getBuffer(cast<BlockArgument>(x.getX()).getArgNumber()));
-  Value right = openPanels(y, emitter.getBuffer(cast<BlockArgument>(y.getX()).getArgNumber()));
-  Value products = emitProducts(left, right, panel(position[0], position[2], rows),
-                                panel(position[0], position[1], columns));
+  FailureOr<Value> products = x ? multiplyPanels(position, rows, columns) : multiplyDirectly(position);
+  if (failed(products))
+    return failure();
   Type element = getElementTypeOrSelf(dot.getResult());
-  if (element != getElementTypeOrSelf(products)) {
-    auto type = cast<RankedTensorType>(products.getType()).clone(element);
-    products = element.getIntOrFloatBitWidth() < getElementTypeOrSelf(products).getIntOrFloatBitWidth()
-                   ? arith::TruncFOp::create(builder, loc, type, products).getResult()
-                   : arith::ExtFOp::create(builder, loc, type, products).getResult();
+  if (element != getElementTypeOrSelf(*products)) {
+    auto type = cast<RankedTensorType>(products->getType()).clone(element);
+    products = element.getIntOrFloatBitWidth() < getElementTypeOrSelf(*products).getIntOrFloatBitWidth()
+                   ? arith::TruncFOp::create(builder, loc, type, *products).getResult()
+                   : arith::ExtFOp::create(builder, loc, type, *products).getResult();
   }
-  emitter.setGiven(products);
-  emitter.setIndices({position[0], multiply(position[2], constant(height)),
-                      multiply(position[1], constant(width))});
+  emitter.setGiven(*products);
+  emitter.setIndices({position[0], multiply(position[2], constant(block.rows)),
+                      multiply(position[1], constant(block.columns))});
   emitter.emitResults();
   return program;
 }
 
-FailureOr<tile::KernelOp> buildContract(KernelOp kernel, OpBuilder &builder) {
-  return ContractBuilder(kernel, builder).build();
+FailureOr<tile::KernelOp> buildContract(KernelOp kernel, const Blocking &blocking, OpBuilder &builder) {
+  return ContractBuilder(kernel, blocking, builder).build();
 }
 
 } // namespace tenon::schedule

@@ -15,14 +15,17 @@ bool ElementwiseEmitter::PathLess::operator()(const Path &a, const Path &b) cons
 }
 
 ElementwiseEmitter::ElementwiseEmitter(KernelOp kernel, OpBuilder &builder, Value given)
-    : kernel(kernel), body(kernel.getBody().front()), builder(builder), given(given) {}
+    : kernel(kernel), body(kernel.getBody().front()), builder(builder), given(given),
+      roots(cast<YieldOp>(body.getTerminator()).getOutputs()), isStored(true) {}
+
+ElementwiseEmitter::ElementwiseEmitter(KernelOp kernel, OpBuilder &builder, Value root, Block *program)
+    : kernel(kernel), body(kernel.getBody().front()), builder(builder), roots{root}, isStored(false), program(program) {}
 
 LogicalResult ElementwiseEmitter::check() {
-  auto results = cast<YieldOp>(body.getTerminator()).getOutputs();
-  if (results.empty())
+  if (roots.empty())
     return kernel.emitError("computes nothing");
-  shape = getShape(results[0].getType());
-  for (Value result : results) {
+  shape = getShape(roots[0].getType());
+  for (Value result : roots) {
     if (getShape(result.getType()) != shape)
       return kernel.emitError("results of a kernel must have one shape");
     collect(result, {});
@@ -56,7 +59,8 @@ bool ElementwiseEmitter::joins(unsigned outer, unsigned inner) const {
   auto walksOn = [&](const StridedView &view) {
     return view.strides[outer] == view.strides[inner] * view.sizes[inner];
   };
-  return walksOn(StridedView::rowMajor(shape)) && llvm::all_of(reads, [&](auto &read) { return walksOn(read.second); });
+  bool isRowMajor = !isStored || walksOn(StridedView::rowMajor(shape));
+  return isRowMajor && llvm::all_of(reads, [&](auto &read) { return walksOn(read.second); });
 }
 
 void ElementwiseEmitter::mergeDimensions() {
@@ -95,8 +99,9 @@ bool ElementwiseEmitter::setDimensions(ArrayRef<SmallVector<unsigned, 4>> groups
 
 StridedView ElementwiseEmitter::merged(const StridedView &view) const {
   StridedView result{view.offset, sizes, {}};
-  for (auto &group : dimensions)
-    result.strides.push_back(group.empty() ? DimExpr(1) : view.strides[group.back()]);
+  // A dimension of size 1 is walked in any way; the last as one whose elements are neighbours.
+  for (auto [d, group] : llvm::enumerate(dimensions))
+    result.strides.push_back(!group.empty() ? view.strides[group.back()] : DimExpr(d + 1 == dimensions.size() ? 1 : 0));
   return result;
 }
 
@@ -170,15 +175,19 @@ Value ElementwiseEmitter::emit(Value value, SmallVector<Operation *, 4> views) {
 }
 
 void ElementwiseEmitter::emitResults() {
-  auto results = cast<YieldOp>(body.getTerminator()).getOutputs();
   SmallVector<Value> values;
-  for (Value result : results)
+  for (Value result : roots)
     values.push_back(emit(result, {}));
   for (auto [i, value] : llvm::enumerate(values)) {
     Value view = openView(getBuffer(kernel.getArgumentTypes().size() + i), merged(StridedView::rowMajor(shape)));
     tile::StoreOp::create(builder, kernel.getLoc(), value, view, indices);
   }
   tile::ReturnOp::create(builder, kernel.getLoc());
+}
+
+Value ElementwiseEmitter::emitRoot(BlockShape tile) {
+  block = std::move(tile);
+  return emit(roots[0], {});
 }
 
 } // namespace tenon::schedule

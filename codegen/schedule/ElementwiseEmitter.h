@@ -13,8 +13,10 @@ class ElementwiseEmitter {
 public:
   /// Of the values that `kernel` yields. `given` is computed otherwise, where set: its tile comes from setGiven().
   ElementwiseEmitter(KernelOp kernel, mlir::OpBuilder &builder, mlir::Value given = {});
+  /// Of a value inside of `kernel`, which is not stored: its dimensions may be taken in any order.
+  ElementwiseEmitter(KernelOp kernel, mlir::OpBuilder &builder, mlir::Value root, mlir::Block *program);
 
-  /// The results' shape; fails after an error where they have none in common, or an op is neither elementwise nor a view.
+  /// Fails after an error where the results have no shape in common, or an op is neither elementwise nor a view.
   mlir::LogicalResult check();
   /// Merges dimensions of the results as far as all operands allow.
   void mergeDimensions();
@@ -31,6 +33,8 @@ public:
   void setGiven(mlir::Value tile) { tiles[{given, {}}] = tile; }
   /// Computes and stores all results, and ends the program.
   void emitResults();
+  /// The tile of the value inside at the indices.
+  mlir::Value emitRoot(BlockShape shape);
 
 private:
   /// A value of the group as it is seen from the results, through these views; the one next to the results comes first.
@@ -51,6 +55,8 @@ private:
   mlir::Block &body;
   mlir::OpBuilder &builder;
   mlir::Value given;
+  llvm::SmallVector<mlir::Value> roots;
+  bool isStored;
   SymbolicShape shape;
   std::set<Path, PathLess> collected;
   /// All reads from arguments.

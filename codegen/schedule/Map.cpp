@@ -26,12 +26,12 @@ SmallVector<Value> splitBlock(OpBuilder &builder, Location loc, ArrayRef<DimExpr
   return coordinates;
 }
 
-FailureOr<tile::KernelOp> buildMap(KernelOp kernel, OpBuilder &builder) {
+FailureOr<tile::KernelOp> buildMap(KernelOp kernel, const Blocking &blocking, OpBuilder &builder) {
   ElementwiseEmitter emitter(kernel, builder);
   if (failed(emitter.check()))
     return failure();
   emitter.mergeDimensions();
-  BlockShape block = chooseMapBlock(emitter.getSizes(), emitter.findTransposed());
+  BlockShape block = chooseMapBlock(blocking, emitter.getSizes(), emitter.findTransposed());
   SmallVector<DimExpr> counts;
   DimExpr grid(1);
   for (auto [size, edge] : llvm::zip(emitter.getSizes(), block)) {

@@ -23,18 +23,13 @@ public:
   FailureOr<tile::KernelOp> build();
 
 private:
-  /// Dimensions that are walked as one: its size and stride; nothing where they are not.
-  struct Merged {
-    DimExpr size, stride;
-  };
-  std::optional<Merged> merge(ArrayRef<int64_t> dimensions) const;
   DimExpr sizeOf(ArrayRef<int64_t> dimensions) const;
   tile::KernelOp open(ArrayRef<DimExpr> counts, SmallVector<Value> &position);
   Value openView(Value buffer, const DimExpr &offset, ArrayRef<DimExpr> sizes, ArrayRef<DimExpr> strides);
   void move(Value from, Value to, ArrayRef<Value> source, ArrayRef<Value> target, ArrayRef<int64_t> tile);
   /// Indices of `dimensions` at the position `index` of their product.
   void split(Value index, ArrayRef<int64_t> dimensions, SmallVectorImpl<Value> &indices);
-  void copyRows(const Merged &batch, const Merged &rows, const Merged &columns);
+  void copyRows(const MergedDimension &batch, const MergedDimension &rows, const MergedDimension &columns);
   void moveRowByRow();
 
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
@@ -60,15 +55,6 @@ DimExpr PackBuilder::sizeOf(ArrayRef<int64_t> dimensions) const {
   for (int64_t d : dimensions)
     product = product * shape[d];
   return product;
-}
-
-std::optional<PackBuilder::Merged> PackBuilder::merge(ArrayRef<int64_t> dimensions) const {
-  if (dimensions.empty())
-    return Merged{DimExpr(1), DimExpr(0)};
-  for (size_t i = 1; i < dimensions.size(); ++i)
-    if (strides[dimensions[i - 1]] != strides[dimensions[i]] * shape[dimensions[i]])
-      return std::nullopt;
-  return Merged{sizeOf(dimensions), strides[dimensions.back()]};
 }
 
 tile::KernelOp PackBuilder::open(ArrayRef<DimExpr> counts, SmallVector<Value> &position) {
@@ -100,7 +86,7 @@ void PackBuilder::move(Value from, Value to, ArrayRef<Value> source, ArrayRef<Va
 }
 
 /// Panels as [batch, panel, column, row]; x as [batch, 1, column, row].
-void PackBuilder::copyRows(const Merged &batch, const Merged &rows, const Merged &columns) {
+void PackBuilder::copyRows(const MergedDimension &batch, const MergedDimension &rows, const MergedDimension &columns) {
   int64_t height = pack.getHeight();
   DimExpr h(height), panels = ceilDiv(rows.size, h);
   SmallVector<Value> position;
@@ -200,7 +186,8 @@ void PackBuilder::moveRowByRow() {
 
 FailureOr<tile::KernelOp> PackBuilder::build() {
   OpBuilder::InsertionGuard guard(builder);
-  std::optional<Merged> batch = merge(pack.getBatch()), rows = merge(pack.getRows()), columns = merge(pack.getColumns());
+  auto batch = mergeDimensions(shape, pack.getBatch()), rows = mergeDimensions(shape, pack.getRows()),
+       columns = mergeDimensions(shape, pack.getColumns());
   if (batch && rows && columns)
     copyRows(*batch, *rows, *columns);
   else
@@ -209,7 +196,7 @@ FailureOr<tile::KernelOp> PackBuilder::build() {
   return result;
 }
 
-FailureOr<tile::KernelOp> buildPack(KernelOp kernel, OpBuilder &builder) {
+FailureOr<tile::KernelOp> buildPack(KernelOp kernel, const Blocking &, OpBuilder &builder) {
   auto yield = cast<YieldOp>(kernel.getBody().front().getTerminator());
   auto pack = yield.getOutputs().size() == 1 ? yield.getOutputs()[0].getDefiningOp<PackOp>() : nullptr;
   if (!pack || !isa<BlockArgument>(pack.getX()) || pack.getDepth() != 1)

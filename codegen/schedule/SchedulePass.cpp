@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/Passes.h"
+#include "codegen/Target.h"
 #include "codegen/schedule/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -13,14 +14,23 @@ namespace tenon {
 
 namespace {
 struct Schedule : impl::SchedulePassBase<Schedule> {
+  using SchedulePassBase::SchedulePassBase;
+
   void runOnOperation() override {
+    std::string error;
+    Target machine = findTarget(target, error);
+    if (!error.empty()) {
+      getOperation().emitError(error);
+      return signalPassFailure();
+    }
+    schedule::Blocking blocking = machine.blocking();
     for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<KernelOp>())) {
       OpBuilder builder(kernel);
       auto anchor = kernel->getAttrOfType<AnchorAttr>(anchorAttr);
       auto build = !anchor || anchor.getValue() == Anchor::map ? schedule::buildMap
                    : anchor.getValue() == Anchor::contract     ? schedule::buildContract
                                                                : schedule::buildPack;
-      if (failed(build(kernel, builder)))
+      if (failed(build(kernel, blocking, builder)))
         return signalPassFailure();
       kernel.erase();
     }

@@ -4,6 +4,7 @@
 #include "codegen/LaunchStats.h"
 #include "codegen/Registration.h"
 #include "codegen/cpu/Emit.h"
+#include "codegen/ptx/Emit.h"
 #include "frontend/DiagnosticText.h"
 #include "frontend/text/ReadModule.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"
@@ -90,26 +91,39 @@ std::string print(ModuleOp module) {
   return text + "\n";
 }
 
+FailureOr<std::string> emitCode(ModuleOp module, const Target &target, bool asLlvmIr) {
+  if (target.cpu)
+    return asLlvmIr ? cpu::emitLlvmIr(module, *target.cpu) : cpu::emitAssembly(module, *target.cpu);
+  return asLlvmIr ? ptx::emitLlvmIr(module, *target.ptx) : ptx::emitPtx(module, *target.ptx);
+}
+
 /// The module as text after the part of the pipeline that `emit` asks for.
 Result<std::string> emitText(Input &input, const Settings &settings, PipelineOptions options, Stats &stats) {
   DiagnosticText messages(input.context.get());
   ModuleOp module = *input.module;
   if (settings.emit == "tenon" && options.stopAfter.empty())
     options.stopAfter = "outline";
-  const std::string target = settings.targets.empty() ? "native" : settings.targets.front();
-  const cpu::Level *level = cpu::findLevel(target);
-  if (!level)
-    return invalidArgument("there is no target \"" + target + "\" that this machine knows");
-  if (failed(runGraphPhases(module, options)) || failed(runTilePhases(module, *level, options)))
+  if (settings.emit == "tgpu" && options.stopAfter.empty())
+    options.stopAfter = "assign-registers";
+  std::string error;
+  Target target = findTarget(settings.targets.empty() ? "native" : settings.targets.front(), error);
+  if (!error.empty())
+    return invalidArgument(error);
+  if (target.cpu && (settings.emit == "tgpu" || settings.emit == "ptx"))
+    return invalidArgument("--emit " + settings.emit + " is for GPUs; add --target sm_80");
+  if (target.ptx && settings.emit == "asm")
+    return invalidArgument("--emit asm is for CPUs; for " + target.name().str() + " there is --emit ptx");
+  if (failed(runGraphPhases(module, options)) || failed(runTilePhases(module, target, options)))
     return messages.error();
   for (LaunchStats &launch : getLaunchStats(module))
-    stats.launches.emplace_back(level->name.str(), std::move(launch));
+    stats.launches.emplace_back(target.name().str(), std::move(launch));
   if (settings.emit == "tenon" || settings.emit == "tile")
     return print(module);
-  if (failed(runCpuPhases(module, *level, options)))
+  if (failed(runMachinePhases(module, target, options)))
     return messages.error();
-  FailureOr<std::string> text =
-      settings.emit == "llvm" ? cpu::emitLlvmIr(module, *level) : cpu::emitAssembly(module, *level);
+  if (settings.emit == "tgpu")
+    return print(module);
+  FailureOr<std::string> text = emitCode(module, target, settings.emit == "llvm");
   if (failed(text))
     return messages.error();
   return std::move(*text);
@@ -130,9 +144,9 @@ Status compileFile(const Settings &settings) {
   options.pipeline = std::move(pipeline);
   if (!settings.targets.empty())
     options.targets = settings.targets;
-  options.onTiles = [&](ModuleOp module, const cpu::Level &level) {
+  options.onTiles = [&](ModuleOp module, const Target &target) {
     for (LaunchStats &launch : getLaunchStats(module))
-      stats.launches.emplace_back(level.name.str(), std::move(launch));
+      stats.launches.emplace_back(target.name().str(), std::move(launch));
   };
   std::vector<std::byte> bytes = TENON_TRY(compileInput(input, options));
   if (settings.stats)
@@ -156,10 +170,10 @@ void addCompileCommand(CommandLine &commandLine) {
                                              "compile model.mlir -o model.tenon --target x86-64-v3 --target x86-64-v4");
   command.add_option("INPUT", settings->input, "A graph in the text of the dialect `tenon`, model.mlir")->required();
   command.add_option("-o,--output", settings->output, "File to write; text goes to standard output without it");
-  command.add_option("--target", settings->targets, "native (the default), x86-64-v3 or x86-64-v4; may be repeated")
+  command.add_option("--target", settings->targets, "native (the default), x86-64-v3, x86-64-v4 or sm_80; may be repeated")
       ->allow_extra_args(false);
   command.add_option("--emit", settings->emit, "What to write")
-      ->check(CLI::IsMember({"artifact", "tenon", "tile", "llvm", "asm"}))
+      ->check(CLI::IsMember({"artifact", "tenon", "tile", "tgpu", "llvm", "asm", "ptx"}))
       ->capture_default_str();
   command.add_option("--dump-ir", settings->dumpFolder, "Write the module after each phase into this folder");
   command.add_option("--start-from", settings->startFrom, "Name of the first phase to run");

@@ -2,8 +2,8 @@
 // Panels of a contraction's operands: as many rows of the left one, and registers of the right one, as a register block
 // has.
 // RUN: tenon-opt %s --tenon-fuse --tenon-assign-layouts | FileCheck %s
-// RUN: tenon-opt %s --tenon-fuse --tenon-assign-layouts=register-bits=512 | FileCheck %s
-// RUN: tenon-opt %s --tenon-fuse --tenon-assign-layouts=register-bits=256 | FileCheck %s --check-prefix=AVX2
+// RUN: tenon-opt %s --tenon-fuse --tenon-assign-layouts=target=x86-64-v4 | FileCheck %s
+// RUN: tenon-opt %s --tenon-fuse --tenon-assign-layouts=target=x86-64-v3 | FileCheck %s --check-prefix=AVX2
 
 // Rows are the dimensions that stay, columns those that are summed; of y, too, whose rows become the result's columns.
 // CHECK-LABEL: @f32

@@ -2,7 +2,7 @@
 // Loops over vectors for tile programs, by the CPU kernel ABI of runtime/KernelAbi.h. Constants are folded away by
 // --canonicalize, which only makes the checks shorter.
 // RUN: tenon-opt %s --tenon-lower-cpu --canonicalize | FileCheck %s
-// RUN: tenon-opt %s --tenon-lower-cpu=register-bits=256 --canonicalize | FileCheck %s --check-prefix=AVX2
+// RUN: tenon-opt %s --tenon-lower-cpu=target=x86-64-v3 --canonicalize | FileCheck %s --check-prefix=AVX2
 
 // Buffers first, then sizes; blocks from the third argument to the fourth; of the last block only the rows that exist.
 // CHECK-LABEL: llvm.func @rows(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Contractions as functions of the CPU kernel ABI: register blocks, their places in the workspace, loops behind them.
 // RUN: tenon-opt %s --tenon-lower-cpu --canonicalize | FileCheck %s
-// RUN: tenon-opt %s --tenon-lower-cpu=register-bits=256 --canonicalize | FileCheck %s --check-prefix=AVX2
+// RUN: tenon-opt %s --tenon-lower-cpu=target=x86-64-v3 --canonicalize | FileCheck %s --check-prefix=AVX2
 
 // Two rows of two registers in 512 bits: four accumulators go through the loop, each step loads the right panel once.
 // The panels start at element panel * stride, 100 elements after the buffer's first on the left.

@@ -35,7 +35,7 @@
 // CHECK: scf.yield %[[NEXT]]
 // CHECK: %[[I:.*]] = arith.muli %[[ROW]], %[[C12]]
 // CHECK: %[[J:.*]] = arith.muli %[[COLUMN]], %[[C32]]
-// CHECK: %[[TO:.*]] = tile.view %[[OUT]] offset <0> sizes <[1, "s0", 100]> strides <[1, 100, 1]>
+// CHECK: %[[TO:.*]] = tile.view %[[OUT]] offset <0> sizes <[1, "s0", 100]> strides <[0, 100, 1]>
 // CHECK: tile.store %[[SUM]], %[[TO]][%[[C0]], %[[I]], %[[J]]]
 // CHECK-NEXT: tile.return
 tenon.kernel @product(%x: tensor<?x?x12x1xf32, #tenon.dims<["s0 ceildiv 12", "s1", 12, 1]>>,
@@ -111,9 +111,9 @@ tenon.kernel @batch_and_epilogue(%bias: tensor<100xbf16>, %residual: tensor<100x
 // CHECK: tile.view %{{.*}} offset <0> sizes <[5, 42, 6, 1]> strides <[252, 6, 1, 1]> : <f64>
 // CHECK: tile.view %{{.*}} offset <0> sizes <[2, 42, 8, 1]> strides <[336, 8, 1, 1]> : <f64>
 // CHECK: scf.for {{.*}} -> (tensor<1x6x8xf64>)
-// CHECK: tile.view %{{.*}} offset <0> sizes <[1, 30, 12]> strides <[1, 12, 1]> : <f64>
+// CHECK: tile.view %{{.*}} offset <0> sizes <[1, 30, 12]> strides <[0, 12, 1]> : <f64>
 // CHECK: arith.addf {{.*}} : tensor<1x6x8xf64>
-// CHECK: tile.view %{{.*}} offset <0> sizes <[1, 30, 12]> strides <[1, 12, 1]> : <f64>
+// CHECK: tile.view %{{.*}} offset <0> sizes <[1, 30, 12]> strides <[0, 12, 1]> : <f64>
 tenon.kernel @several_dimensions(%r: tensor<5x6x3x4xf64>, %x: tensor<5x42x6x1xf64>, %y: tensor<2x42x8x1xf64>)
     -> tensor<5x6x3x4xf64> attributes {tenon.anchor = #tenon<anchor contract>} {
   %0 = tenon.unpack %x batch = [] rows = [0, 2] columns = [1, 3] height = 6 depth = 1
@@ -128,9 +128,9 @@ tenon.kernel @several_dimensions(%r: tensor<5x6x3x4xf64>, %x: tensor<5x42x6x1xf6
 
 // A number for each row of the result, repeated along its columns; of an operand of one number all strides are 0.
 // CHECK-LABEL: tile.kernel @scales(
-// CHECK: tile.view %{{.*}} sizes <[1, 20, 32]> strides <[1, 1, 0]>
+// CHECK: tile.view %{{.*}} sizes <[1, 20, 32]> strides <[0, 1, 0]>
 // CHECK: arith.mulf
-// CHECK: tile.view %{{.*}} sizes <[1, 20, 32]> strides <[1, 0, 0]>
+// CHECK: tile.view %{{.*}} sizes <[1, 20, 32]> strides <[0, 0, 0]>
 // CHECK: arith.mulf
 tenon.kernel @scales(%row: tensor<20xf32>, %all: tensor<f32>, %x: tensor<2x8x12x1xf32>, %y: tensor<1x8x32x1xf32>)
     -> tensor<20x32xf32> attributes {tenon.anchor = #tenon<anchor contract>} {

@@ -18,8 +18,8 @@
 // LLVM: define void @map_add(ptr
 // ASM: vaddps {{.*}}%ymm
 // DUMP: 01-simplify.mlir
-// DUMP: 05-schedule.mlir
-// DUMP: 08-llvm.mlir
+// DUMP: {{[0-9]+}}-schedule.mlir
+// DUMP: {{[0-9]+}}-llvm.mlir
 // LIST: simplify
 // LIST-NEXT: fuse
 // PLUGIN-COUNT-3: tenon.neg

@@ -51,8 +51,11 @@ Status checkPasses(ModuleOp module, const std::vector<Tensor> &inputs) {
     PipelineOptions options;
     options.startFrom = options.stopAfter = phase;
     DiagnosticText messages(module.getContext());
-    const cpu::Level *level = cpu::findLevel("native");
-    if (failed(runGraphPhases(*copy, options)) || failed(runTilePhases(*copy, *level, options)))
+    std::string error;
+    Target target = findTarget("native", error);
+    if (!error.empty())
+      return environmentError(error);
+    if (failed(runGraphPhases(*copy, options)) || failed(runTilePhases(*copy, target, options)))
       return messages.error();
     auto after = TENON_TRY(interpret(*findEntry(*copy, ""), inputs, ref::Precision::Typed));
     for (size_t i = 0; i < before.size(); ++i)
@@ -74,7 +77,7 @@ Status checkCompiled(ModuleOp module, const std::vector<Tensor> &inputs, Totals 
   OwningOpRef<ModuleOp> copy = module.clone();
   DiagnosticText messages(module.getContext());
   CompileOptions options;
-  options.onTiles = [&](ModuleOp tiles, const cpu::Level &) { countTraffic(tiles, totals); };
+  options.onTiles = [&](ModuleOp tiles, const Target &) { countTraffic(tiles, totals); };
   FailureOr<std::vector<std::byte>> artifact = compileModule(*copy, options);
   if (failed(artifact))
     return messages.error();

@@ -6,7 +6,7 @@
 #include "mlir/IR/Builders.h"
 #include <map>
 
-namespace tenon::cpu {
+namespace tenon {
 
 /// Emits expressions over symbols whose values are known; each expression once for a block.
 class SizeArithmetic {
@@ -25,4 +25,4 @@ private:
   std::map<std::string, mlir::Value, std::less<>> symbols;
 };
 
-} // namespace tenon::cpu
+} // namespace tenon

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "codegen/cpu/SizeArithmetic.h"
+#include "codegen/SizeArithmetic.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
-namespace tenon::cpu {
+namespace tenon {
 
 Value SizeArithmetic::constant(int64_t value) {
   return arith::ConstantIntOp::create(builder, loc, builder.getI64Type(), value);
@@ -57,4 +57,4 @@ Value SizeArithmetic::emit(const DimExpr &expr) {
   return sum ? sum : constant(0);
 }
 
-} // namespace tenon::cpu
+} // namespace tenon

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Layouts of tiles: values that must agree are classes of a union-find; of a class's wishes the most demanding wins.
+#include "codegen/Passes.h"
+#include "codegen/Target.h"
+#include "codegen/ptx/DotLayout.h"
+#include "codegen/ptx/SharedTile.h"
+#include "codegen/ptx/TileLayout.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace tenon {
+#define GEN_PASS_DEF_ASSIGNREGISTERSPASS
+#include "codegen/Passes.h.inc"
+
+namespace {
+
+/// From the least to the most demanding.
+enum class Priority { None, Access, Dot };
+
+bool isTile(Value value) { return isa<RankedTensorType>(value.getType()); }
+
+class Assigner {
+public:
+  Assigner(tile::KernelOp kernel, const ptx::Level &level) : kernel(kernel), warps(level.warps) {}
+
+  LogicalResult run() {
+    separateConstants();
+    if (failed(collect()))
+      return failure();
+    for (auto &[value, parent] : parents)
+      if (failed(assign(value)))
+        return failure();
+    insertConversions();
+    return placeRings();
+  }
+
+private:
+  struct Wish {
+    Priority priority = Priority::None;
+    std::optional<LinearLayout> layout;
+  };
+
+  /// A constant costs no registers: each use has its own, in the layout of its class.
+  void separateConstants() {
+    SmallVector<arith::ConstantOp> constants;
+    kernel.getBody().walk([&](arith::ConstantOp op) {
+      if (isTile(op.getResult()))
+        constants.push_back(op);
+    });
+    for (arith::ConstantOp op : constants)
+      for (OpOperand &use : llvm::make_early_inc_range(op->getUses()))
+        if (&use != &*op->getUses().begin())
+          use.set(OpBuilder(op).clone(*op)->getResult(0));
+  }
+
+  Value find(Value value) {
+    while (parents[value] != value)
+      value = parents[value];
+    return value;
+  }
+  void add(Value value) { parents.try_emplace(value, value); }
+  void join(Value left, Value right) {
+    add(left);
+    add(right);
+    parents[find(left)] = find(right);
+  }
+  void wish(Value value, Priority priority, LinearLayout layout) {
+    add(value);
+    wishes.emplace_back(value, Wish{priority, std::move(layout)});
+  }
+
+  LogicalResult collect() {
+    WalkResult result = kernel.getBody().walk([&](Operation *op) {
+      for (Value value : op->getResults())
+        if (isTile(value))
+          add(value);
+      if (failed(visit(op)))
+        return WalkResult::interrupt();
+      return WalkResult::advance();
+    });
+    for (auto &[value, wanted] : wishes) {
+      Wish &best = chosen[find(value)];
+      if (wanted.priority > best.priority)
+        best = wanted;
+    }
+    return failure(result.wasInterrupted());
+  }
+
+  LogicalResult visit(Operation *op) {
+    if (auto load = dyn_cast<tile::LoadOp>(op))
+      return visitAccess(op, load.getTile(), load.getView());
+    if (auto store = dyn_cast<tile::StoreOp>(op))
+      return visitAccess(op, store.getTile(), store.getView());
+    if (auto dot = dyn_cast<tile::DotOp>(op))
+      return visitDot(dot);
+    if (isa<tgpu::ReadOp, tgpu::ConvertOp, scf::YieldOp>(op))
+      return success();
+    if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      for (auto [i, result] : llvm::enumerate(loop.getResults())) {
+        if (!isTile(result))
+          continue;
+        join(loop.getInitArgs()[i], result);
+        join(loop.getRegionIterArgs()[i], result);
+        join(loop.getYieldedValues()[i], result);
+      }
+      return success();
+    }
+    // Elementwise: what is on tiles has one layout.
+    Value first;
+    for (Value value : llvm::concat<Value>(op->getResults(), op->getOperands())) {
+      if (!isTile(value))
+        continue;
+      if (first && cast<RankedTensorType>(first.getType()).getShape() != cast<RankedTensorType>(value.getType()).getShape())
+        return op->emitError("has tiles of different shapes, which has no GPU lowering");
+      if (first)
+        join(value, first);
+      first = value;
+    }
+    return success();
+  }
+
+  LogicalResult visitDot(tile::DotOp dot) {
+    join(dot.getAccumulator(), dot.getResult());
+    Result<ptx::DotLayouts> layouts = ptx::chooseDotLayouts(dot, warps);
+    if (!layouts.ok())
+      return dot.emitError("has no layout: ") << layouts.error().message;
+    wish(dot.getResult(), Priority::Dot, layouts->result);
+    wish(dot.getLhs(), Priority::Dot, layouts->lhs);
+    wish(dot.getRhs(), Priority::Dot, layouts->rhs);
+    return success();
+  }
+
+  /// Neighbours in memory go to one thread as far as an access of 16 bytes reaches, then to the next lanes.
+  LogicalResult visitAccess(Operation *op, Value tile, Value view) {
+    auto type = cast<RankedTensorType>(tile.getType());
+    for (int64_t size : type.getShape())
+      if (!llvm::isPowerOf2_64(size))
+        return op->emitError("has a tile of a size that is no power of two, which has no GPU lowering");
+    SmallVector<unsigned> order;
+    std::optional<unsigned> first =
+        ptx::getContiguousDimension(view.getDefiningOp<tile::ViewOp>(), type.getShape());
+    if (first)
+      order.push_back(*first);
+    for (unsigned d = type.getRank(); d-- > 0;)
+      if (d != first)
+        order.push_back(d);
+    constexpr int64_t accessBytes = 16, lanes = 32;
+    ArrayRef<int64_t> shape = type.getShape();
+    int64_t perThread = std::max<int64_t>(1, type.getNumElements() / (lanes * warps));
+    int64_t width = std::min({perThread, accessBytes / getElementBytes(type.getElementType()), shape[order[0]]});
+    // The warps follow the lanes.
+    SmallVector<unsigned> warpsAlong(type.getRank(), 1);
+    int64_t lanesLeft = lanes, warpsLeft = warps;
+    for (unsigned d : order) {
+      int64_t room = d == order[0] ? shape[d] / width : shape[d];
+      int64_t taken = std::min(lanesLeft, room);
+      lanesLeft /= taken;
+      warpsAlong[d] = std::min(warpsLeft, room / taken);
+      warpsLeft /= warpsAlong[d];
+    }
+    warpsAlong[order.back()] *= warpsLeft;
+    Result<LinearLayout> layout = LinearLayout::blocked(shape.vec(), order, width, warpsAlong);
+    if (!layout.ok())
+      return op->emitError("has no layout: ") << layout.error().message;
+    wish(tile, Priority::Access, *std::move(layout));
+    return success();
+  }
+
+  LogicalResult assign(Value value) {
+    auto type = cast<RankedTensorType>(value.getType());
+    Wish &best = chosen[find(value)];
+    if (!best.layout)
+      return emitError(value.getLoc(), "a tile is neither read nor written: it has no layout");
+    RankedTensorType encoded = ptx::withLayout(type, *best.layout);
+    value.setType(encoded);
+    if (auto constant = value.getDefiningOp<arith::ConstantOp>()) {
+      auto splat = cast<SplatElementsAttr>(constant.getValue());
+      constant.setValueAttr(SplatElementsAttr::get(encoded, splat.getSplatValue<Attribute>()));
+    }
+    return success();
+  }
+
+  /// Operands of products that live otherwise.
+  void insertConversions() {
+    for (auto &[value, wanted] : wishes) {
+      if (wanted.priority != Priority::Dot)
+        continue;
+      RankedTensorType type = ptx::withLayout(cast<RankedTensorType>(value.getType()), *wanted.layout);
+      if (type == value.getType())
+        continue;
+      for (OpOperand &use : llvm::make_early_inc_range(value.getUses()))
+        if (auto dot = dyn_cast<tile::DotOp>(use.getOwner()); dot && use.getOperandNumber() < 2) {
+          OpBuilder builder(dot);
+          use.set(tgpu::ConvertOp::create(builder, dot.getLoc(), type, value, nullptr));
+        }
+    }
+  }
+
+  /// Rings one after the other in shared memory, each with the swizzle that its reads want.
+  LogicalResult placeRings() {
+    int64_t next = 0;
+    WalkResult result = kernel.getBody().walk([&](tgpu::RingOp ring) {
+      Result<Swizzle> swizzle = ptx::chooseSwizzle(ring, warps);
+      if (!swizzle.ok()) {
+        ring.emitError("cannot be placed: ") << swizzle.error().message;
+        return WalkResult::interrupt();
+      }
+      ring.setOffset(next);
+      ring.setSwizzle(ArrayRef<int64_t>{swizzle->base, swizzle->bits, swizzle->shift});
+      constexpr int64_t alignment = 128;
+      next = llvm::alignTo(next + ptx::getSlotBytes(ring) * ring.getRing().getType().getStages(), alignment);
+      return WalkResult::advance();
+    });
+    return failure(result.wasInterrupted());
+  }
+
+  tile::KernelOp kernel;
+  unsigned warps;
+  llvm::MapVector<Value, Value> parents;
+  std::vector<std::pair<Value, Wish>> wishes;
+  DenseMap<Value, Wish> chosen;
+};
+
+struct AssignRegisters : impl::AssignRegistersPassBase<AssignRegisters> {
+  using AssignRegistersPassBase::AssignRegistersPassBase;
+
+  void runOnOperation() override {
+    std::string error;
+    Target machine = findTarget(target, error);
+    if (!machine.ptx) {
+      getOperation().emitError("there is no GPU target \"") << target << "\"";
+      return signalPassFailure();
+    }
+    for (auto kernel : getOperation().getOps<tile::KernelOp>())
+      if (failed(Assigner(kernel, *machine.ptx).run()))
+        return signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace tenon
