@@ -5,10 +5,20 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ExpandCompositesPass : Pass<"tenon-expand-composites", "mlir::ModuleOp"> {
+  let summary = "replaces composite ops by the ops that express them";
+  let description = [{
+    Before simplify, so that what composites share and what is trivial in them goes. Numbers: approximates, within the error
+    that each composite states of itself.
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"expanded", "expanded", "composites that were replaced">];
+}
+
 def SimplifyPass : Pass<"tenon-simplify", "mlir::ModuleOp"> {
   let summary = "algebra, constant folding and removal of what is computed twice or for nothing";
   let description = [{
-    Applies the rules of Rewrites.td, folds ops of splats, composes views, then merges equal ops. First in the pipeline, so
+    Applies the rules of Rewrites.td, folds ops of splats, composes views, then merges equal ops. Early in the pipeline, so
     that groups are formed from what really has to be computed. Numbers: exact.
   }];
   let statistics = [Statistic<"rewrites", "rewrites", "graphs that a rule changed">];

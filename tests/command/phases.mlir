@@ -17,15 +17,16 @@
 // TILE: tile.kernel @map_add
 // LLVM: define void @map_add(ptr
 // ASM: vaddps {{.*}}%ymm
-// DUMP: 01-simplify.mlir
-// DUMP: 05-schedule.mlir
-// DUMP: 08-llvm.mlir
-// LIST: simplify
+// DUMP: 01-expand-composites.mlir
+// DUMP: 06-schedule.mlir
+// DUMP: 09-llvm.mlir
+// LIST: expand-composites
+// LIST-NEXT: simplify
 // LIST-NEXT: fuse
 // PLUGIN-COUNT-3: tenon.neg
 // BEFORE-COUNT-1: tenon.neg
 // BEFORE-NOT: tenon.neg
-// NOWHERE: tenon: error: there is no phase "nowhere"; the phases are simplify fuse assign-layouts outline schedule
+// NOWHERE: tenon: error: there is no phase "nowhere"; the phases are expand-composites simplify fuse assign-layouts outline schedule
 // NOPASS: tenon: error: cannot insert "no-such-pass"
 // TOOLATE: must not be left after phase schedule
 tenon.entry @main(%x: tensor<8xf32>) -> tensor<8xf32> {
