@@ -29,8 +29,10 @@ def FusePass : Pass<"tenon-fuse", "mlir::ModuleOp"> {
   let description = [{
     Expects simplified entries. Walks an entry backwards: an op joins the group of its users where that is one group, and
     becomes one more result of a group of the same shape where that makes no cycle; views join like elementwise ops and
-    cost nothing. What would be computed again for more elements than it has joins only if that is cheap. Afterwards only
-    groups, constants, assumptions and the terminator remain in an entry. Numbers: exact.
+    cost nothing. What would be computed again for more elements than it has joins only if that is cheap. Reductions over
+    the same dimensions of one shape are in one group with what makes their operands, what is made of their results row by
+    row, and what is done to the rows then: softmax and norms become one kernel. Afterwards only groups, constants,
+    assumptions and the terminator remain in an entry. Numbers: exact.
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
   let options = [Option<"recomputeLimit", "recompute-limit", "int64_t", "16",

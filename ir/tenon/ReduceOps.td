@@ -8,14 +8,6 @@ include "ir/tenon/TenonBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def Tenon_ReductionEnum : I32EnumAttr<"Reduction", "what makes one element of two", [
-    I32EnumAttrCase<"add", 0>, I32EnumAttrCase<"multiply", 1>, I32EnumAttrCase<"maximum", 2>,
-    I32EnumAttrCase<"minimum", 3>]> {
-  let cppNamespace = "::tenon";
-  let genSpecializedAttr = 0;
-}
-def Tenon_ReductionAttr : EnumAttr<Tenon_Dialect, Tenon_ReductionEnum, "reduction">;
-
 def Tenon_ReduceOp : Tenon_Op<"reduce", [Pure, DeclareOpInterfaceMethods<Tenon_ReferenceInterface>,
     DeclareOpInterfaceMethods<Tenon_ErrorInterface>, DeclareOpInterfaceMethods<Tenon_DifferentiableInterface>]> {
   let summary = "one element of all along some dimensions, which the result lacks";
