@@ -28,10 +28,12 @@ static LogicalResult checkAll(ModuleOp module, StringRef phase, function_ref<boo
 
 template <typename... Dialects> static bool isOf(Operation *op) { return isa_and_present<Dialects...>(op->getDialect()); }
 
-LogicalResult checkGraph(ModuleOp module) {
-  return checkAll(module, "simplify",
-                  [](Operation *op) { return isOf<TenonDialect>(op) && !isa<GroupOp, LaunchOp, KernelOp, YieldOp>(op); });
+static bool isGraph(Operation *op) {
+  return isOf<TenonDialect>(op) && !isa<CompositeOpInterface, GroupOp, LaunchOp, KernelOp, YieldOp>(op);
 }
+
+LogicalResult checkExpanded(ModuleOp module) { return checkAll(module, "expand-composites", isGraph); }
+LogicalResult checkGraph(ModuleOp module) { return checkAll(module, "simplify", isGraph); }
 
 LogicalResult checkFused(ModuleOp module) {
   return checkAll(module, "fuse", [](Operation *op) {

@@ -6,7 +6,8 @@
 
 namespace tenon {
 
-/// Entries and states, ops of the graph alone.
+/// Entries and states, ops of the graph alone and no composites.
+mlir::LogicalResult checkExpanded(mlir::ModuleOp module);
 mlir::LogicalResult checkGraph(mlir::ModuleOp module);
 /// Entries of groups, constants and assumptions.
 mlir::LogicalResult checkFused(mlir::ModuleOp module);

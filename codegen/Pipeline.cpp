@@ -28,6 +28,9 @@ struct Phase {
 };
 
 const Phase graphPhases[] = {
+    {{"expand-composites", "ops that others can express become those"},
+     [](OpPassManager &passes, const Target &) { passes.addPass(createExpandCompositesPass()); },
+     checkExpanded},
     {{"simplify", "algebra and constant folding on the graph"},
      [](OpPassManager &passes, const Target &) { passes.addPass(createSimplifyPass()); },
      checkGraph},

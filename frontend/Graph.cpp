@@ -70,6 +70,31 @@ Value matmul(const Value &x, const Value &y, Place place) {
   return dotGeneral(x, y, {{}, {}, {x.rank() - 1}, {0}}, place);
 }
 
+static Value reduceBy(Reduction kind, const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place) {
+  auto graph = GraphBuilder::of(x);
+  return graph ? graph->reduce(kind, x, dims, keepDims, place) : Value();
+}
+Value reduceSum(const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place) {
+  return reduceBy(Reduction::add, x, dims, keepDims, place);
+}
+Value reduceProd(const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place) {
+  return reduceBy(Reduction::multiply, x, dims, keepDims, place);
+}
+Value reduceMax(const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place) {
+  return reduceBy(Reduction::maximum, x, dims, keepDims, place);
+}
+Value reduceMin(const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place) {
+  return reduceBy(Reduction::minimum, x, dims, keepDims, place);
+}
+Value mean(const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place) {
+  auto graph = GraphBuilder::of(x);
+  return graph ? graph->mean(x, dims, keepDims, place) : Value();
+}
+Value rmsNorm(const Value &x, const Value &weight, double eps, Place place) {
+  auto graph = GraphBuilder::of(x);
+  return graph ? graph->rmsNorm(x, weight, eps, place) : Value();
+}
+
 //===- Compilation ------------------------------------------------------------------------------------------------------===//
 
 Result<Function> compile(const Graph &graph, const std::vector<Output> &outputs, const CompileSettings &settings) {

@@ -128,6 +128,21 @@ Value dotGeneral(const Value &x, const Value &y, const DotDimensions &dimensions
 /// The matrix product over the last dimension of `x` and the first of the matrix `y`: [.., K] times [K, N] is [.., N].
 Value matmul(const Value &x, const Value &y, Place place = Place::current());
 
+/// Sum, product, largest and smallest element along `dims`; negative ones count from the end, none at all means all
+/// dimensions. With `keepDims` the result has them with size 1, else it lacks them. NaN is larger and smaller than any number.
+Value reduceSum(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false,
+                Place place = Place::current());
+Value reduceProd(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false,
+                 Place place = Place::current());
+Value reduceMax(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false,
+                Place place = Place::current());
+Value reduceMin(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false,
+                Place place = Place::current());
+/// As reduceSum(), divided by the number of elements; of floats.
+Value mean(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false, Place place = Place::current());
+/// x / sqrt(mean(x^2) + eps) * weight, the mean taken over the last dimensions of `x`, as many as `weight` has.
+Value rmsNorm(const Value &x, const Value &weight, double eps, Place place = Place::current());
+
 //===- Compiled graphs -------------------------------------------------------------------------------------------------===//
 
 /// A compiled graph with its state. One thread at a time.

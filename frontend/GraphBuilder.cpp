@@ -335,6 +335,77 @@ static std::string describeOperands(const std::vector<Value> &operands) {
   return text;
 }
 
+std::optional<SmallVector<int64_t>> GraphBuilder::toDimensions(const std::vector<int64_t> &dims, const Value &x,
+                                                               const Place &place) {
+  if (dims.empty())
+    return llvm::to_vector(llvm::seq<int64_t>(0, x.rank()));
+  SmallVector<int64_t> found;
+  for (int64_t d : dims) {
+    int64_t dimension = d < 0 ? d + x.rank() : d;
+    if (dimension < 0 || dimension >= x.rank()) {
+      fail(place, "shape " + x.shape() + " has no dimension " + std::to_string(d));
+      return std::nullopt;
+    }
+    if (llvm::is_contained(found, dimension)) {
+      fail(place, "dimension " + std::to_string(d) + " of shape " + x.shape() + " is named twice");
+      return std::nullopt;
+    }
+    found.push_back(dimension);
+  }
+  llvm::sort(found);
+  return found;
+}
+
+Value GraphBuilder::reduce(Reduction kind, const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place) {
+  if (!areUsable({&x}, place))
+    return {};
+  std::optional<SmallVector<int64_t>> dimensions = toDimensions(dims, x, place);
+  // All dimensions of a scalar are none: it is its own sum.
+  if (!dimensions || dimensions->empty())
+    return dimensions ? x : Value();
+  mlir::Location loc = locationOf(place);
+  SymbolicShape shape = getShape(get(x).getType());
+  mlir::Type element = getElementTypeOrSelf(get(x));
+  mlir::Type type = getTensorType(context.get(), getReducedShape(shape, *dimensions), element);
+  auto op = ReduceOp::create(builder, loc, type, kind, get(x), *dimensions);
+  Value result = checked(op, place);
+  if (!keepDims || result.isEmpty())
+    return result;
+  for (int64_t d : *dimensions)
+    shape[d] = DimExpr(1);
+  return wrap(BroadcastOp::create(builder, loc, getTensorType(context.get(), shape, element), op, op.getKept()));
+}
+
+Value GraphBuilder::mean(const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place) {
+  if (!areUsable({&x}, place))
+    return {};
+  if (!isa<FloatType>(getElementTypeOrSelf(get(x))))
+    return fail(place, "a mean takes floats, found " + std::string(elementTypeName(x.type())) + "; cast first");
+  std::optional<SmallVector<int64_t>> dimensions = toDimensions(dims, x, place);
+  if (!dimensions)
+    return {};
+  // Sums of many elements and their number may be beyond 16-bit floats.
+  mlir::Location loc = locationOf(place);
+  mlir::Type element = getElementTypeOrSelf(get(x)), wide = element.isF64() ? element : builder.getF32Type();
+  Value sum = reduce(Reduction::add, wrap(castElements(builder, loc, get(x), wide)), dims, keepDims, place);
+  if (sum.isEmpty())
+    return {};
+  SymbolicShape shape = getShape(get(x).getType());
+  DimExpr count(1);
+  for (int64_t d : *dimensions)
+    count = count * shape[d];
+  return wrap(castElements(builder, loc, divideBySize(builder, loc, get(sum), count), element));
+}
+
+Value GraphBuilder::rmsNorm(const Value &x, const Value &weight, double eps, Place place) {
+  if (!areUsable({&x, &weight}, place))
+    return {};
+  auto dims = llvm::to_vector(llvm::seq<int64_t>(x.rank() - weight.rank(), x.rank()));
+  auto op = RmsNormOp::create(builder, locationOf(place), get(x).getType(), get(x), get(weight), dims,
+                              llvm::APFloat(eps));
+  return checked(op, place, describeOperands({x, weight}));
+}
+
 Value GraphBuilder::elementwise(const char *name, std::vector<Value> operands,
                                 const std::vector<std::pair<const char *, uint32_t>> &enums,
                                 std::optional<ElementType> to, Place place) {

@@ -31,6 +31,9 @@ public:
               Place place);
 
   Value dotGeneral(const Value &x, const Value &y, const DotDimensions &dimensions, Place place);
+  Value reduce(Reduction kind, const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place);
+  Value mean(const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place);
+  Value rmsNorm(const Value &x, const Value &weight, double eps, Place place);
 
   /// A module of its own context's making, complete and verified; owned by the caller.
   Result<mlir::OwningOpRef<mlir::ModuleOp>> finish(const std::vector<Output> &outputs);
@@ -52,6 +55,9 @@ private:
   std::optional<SymbolicShape> toShape(const Dims &sizes, const Place &place);
   std::optional<mlir::RankedTensorType> toType(ElementType type, const Dims &shape, const Place &place);
   mlir::Value broadcastTo(mlir::Value value, const SymbolicShape &shape, mlir::Location loc);
+  /// The dimensions of `shape` that `dims` names, increasing; all where it names none.
+  std::optional<mlir::SmallVector<int64_t>> toDimensions(const std::vector<int64_t> &dims, const Value &x,
+                                                         const Place &place);
   /// Whether an input or state can take that name; else a mistake.
   bool isFreeName(const std::string &name, const Place &place);
   /// What is declared and assumed of the sizes so far.

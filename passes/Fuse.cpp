@@ -13,13 +13,17 @@ namespace tenon {
 
 namespace {
 
-/// Ops that become one kernel. All results have the shape `shape`.
+/// Ops that become one kernel. All results have the shape `shape`, or lack its dimensions `reduced`.
 struct Cluster {
   SymbolicShape shape;
   /// The contraction that the others are applied to, where there is one; its operands come from outside.
   Operation *anchor = nullptr;
+  /// What the cluster's reductions run over; all are of the shape `shape`. Empty where there are none.
+  SmallVector<int64_t> reduced;
   /// In reverse order of the entry.
   SmallVector<Operation *> ops;
+
+  bool isRow() const { return !reduced.empty(); }
 };
 
 /// A launch takes 256 arguments; each op adds at most three operands and a result. Larger groups would also compile slowly
@@ -46,13 +50,14 @@ public:
   }
 
 private:
+  /// Numbers that cost nothing: every group that uses one gets its own.
+  static bool isSource(Operation *op) { return isa_and_present<SplatOp, SizeOp>(op); }
   static bool isFusable(Operation *op) {
-    // Splats cost nothing: every group that uses one gets its own.
-    if (isa<SplatOp>(op))
+    if (isSource(op))
       return llvm::any_of(op->getUsers(), [](Operation *user) { return !isFusableUser(user); });
-    return isa<ElementwiseOpInterface, ViewOpInterface, DotGeneralOp>(op);
+    return isa<DotGeneralOp>(op) || isFusableUser(op);
   }
-  static bool isFusableUser(Operation *op) { return isa<ElementwiseOpInterface, ViewOpInterface>(op); }
+  static bool isFusableUser(Operation *op) { return isa<ElementwiseOpInterface, ViewOpInterface, ReduceOp>(op); }
 
   Cluster *clusterOf(Operation *op) const { return placed.lookup(op); }
   static bool hasRoom(const Cluster *cluster) { return cluster->ops.size() < largestCluster; }
@@ -71,9 +76,11 @@ private:
     Cluster *target = nullptr;
     if (isa<DotGeneralOp>(op))
       target = findEpilogue(op, users.getArrayRef());
+    else if (auto reduce = dyn_cast<ReduceOp>(op))
+      target = findRow(reduce, users.getArrayRef());
     else if (!escapes && users.size() == 1 && isCheapToAbsorb(op, users.front()) && hasRoom(users.front()))
       target = users.front();
-    else if (!isa<SplatOp>(op))
+    else if (!isSource(op))
       target = findSibling(op, users.getArrayRef());
     if (!target) {
       clusters.push_back(std::make_unique<Cluster>());
@@ -83,6 +90,11 @@ private:
     }
     if (isa<DotGeneralOp>(op))
       target->anchor = op;
+    if (auto reduce = dyn_cast<ReduceOp>(op)) {
+      target->shape = getShape(reduce.getX().getType());
+      target->reduced.assign(reduce.getDims().begin(), reduce.getDims().end());
+      paths[op] = 1;
+    }
     direct[op] = llvm::all_of(op->getUsers(), [&](Operation *user) { return isDirectUse(user, target); });
     target->ops.push_back(op);
     placed[op] = target;
@@ -127,7 +139,7 @@ private:
   Cluster *findEpilogue(Operation *op, ArrayRef<Cluster *> users) {
     SymbolicShape shape = getShape(op->getResult(0).getType());
     for (Cluster *cluster : users)
-      if (!cluster->anchor && cluster->shape == shape && hasRoom(cluster) &&
+      if (!cluster->anchor && !cluster->isRow() && cluster->shape == shape && hasRoom(cluster) &&
           walksAsMatrix(cast<DotGeneralOp>(op), cluster) &&
           llvm::all_of(op->getUsers(), [&](Operation *user) { return isDirectUse(user, cluster); }) &&
           !reachesThroughOthers(op, cluster))
@@ -152,7 +164,68 @@ private:
       return true;
     DimExpr own = getElementCount(getShape(op->getResult(0).getType())), needed = getElementCount(cluster->shape);
     bool noMore = own == needed || (own.constant() && needed.constant() && *needed.constant() <= *own.constant());
-    return count == 1 && noMore;
+    return (count == 1 && noMore) || isOncePerRow(op, cluster);
+  }
+
+  /// How the elements of `op` are addressed where `cluster` needs them: from the indices of its results and of its
+  /// reductions' operands.
+  SmallVector<StridedView> waysTo(Operation *op, Cluster *cluster) {
+    using Step = std::pair<Operation *, StridedView>;
+    SmallVector<StridedView> ways;
+    SmallVector<Step> stack{{op, StridedView::rowMajor(getShape(op->getResult(0).getType()))}}, seen;
+    while (!stack.empty()) {
+      Step step = stack.pop_back_val();
+      if (llvm::any_of(seen, [&](const Step &s) { return s.first == step.first && s.second.isLike(step.second); }))
+        continue;
+      seen.push_back(step);
+      for (Operation *user : step.first->getUsers()) {
+        if (clusterOf(user) != cluster || isa<ReduceOp, DotGeneralOp>(user))
+          ways.push_back(step.second);
+        else if (auto view = dyn_cast<ViewOpInterface>(user))
+          stack.emplace_back(user, view.applyView(step.second));
+        else
+          stack.emplace_back(user, step.second);
+      }
+    }
+    return ways;
+  }
+
+  /// Whether an op is needed once for each row of the cluster's reductions, or of one that it follows and that the cluster
+  /// can still take.
+  bool isOncePerRow(Operation *op, Cluster *cluster) {
+    SmallVector<StridedView> ways = waysTo(op, cluster);
+    size_t rank = cluster->shape.size();
+    if (cluster->isRow())
+      return llvm::all_of(ways, [&](const StridedView &way) {
+        return way.sizes.size() != rank || way.isConstantAlong(cluster->reduced);
+      });
+    if (llvm::any_of(ways, [&](const StridedView &way) { return way.sizes.size() != rank; }))
+      return false;
+    SmallVector<int64_t> repeated;
+    for (int64_t d = 0; d < int64_t(rank); ++d)
+      if (llvm::all_of(ways, [&](const StridedView &way) { return way.strides[d] == DimExpr(0); }))
+        repeated.push_back(d);
+    return !repeated.empty() && followsReduction(op, StridedView::repeated(cluster->shape, repeated));
+  }
+
+  /// Whether ops of as many elements lead from a reduction to `op` whose result is repeated as `view` over its operand.
+  static bool followsReduction(Operation *op, const StridedView &view) {
+    auto countOf = [](Value value) { return getElementCount(getShape(value.getType())); };
+    DimExpr count = countOf(op->getResult(0));
+    llvm::SmallPtrSet<Operation *, 8> seen;
+    SmallVector<Operation *> stack{op};
+    while (!stack.empty())
+      for (Value operand : stack.pop_back_val()->getOperands()) {
+        Operation *before = operand.getDefiningOp();
+        if (!before || !isFusableUser(before) || countOf(operand) != count || !seen.insert(before).second)
+          continue;
+        auto reduce = dyn_cast<ReduceOp>(before);
+        if (!reduce)
+          stack.push_back(before);
+        else if (StridedView::repeated(getShape(reduce.getX().getType()), reduce.getDims()).isLike(view))
+          return true;
+      }
+    return false;
   }
 
   /// Through how many chains of views the results of a cluster reach `op`; as a result itself it is also reached directly.
@@ -162,7 +235,9 @@ private:
       if (clusterOf(user) != cluster)
         continue;
       unsigned through = paths.lookup(user);
-      if (isa<ViewOpInterface>(user))
+      if (isa<ReduceOp>(user))
+        direct = std::max(direct, 1u);
+      else if (isa<ViewOpInterface>(user))
         count += through;
       else
         direct = std::max(direct, through);
@@ -170,23 +245,53 @@ private:
     return std::max(1u, direct + count);
   }
 
-  /// A cluster of the op's shape that uses it or shares an operand with it, and that nothing outside would have to run
-  /// both before and after.
-  Cluster *findSibling(Operation *op, ArrayRef<Cluster *> users) {
-    SymbolicShape shape = getShape(op->getResult(0).getType());
+  /// Clusters that use the op, then those that share an operand with it.
+  SmallVector<Cluster *> findCandidates(Operation *op, ArrayRef<Cluster *> users) {
     SmallVector<Cluster *> candidates(users);
     for (Value operand : op->getOperands())
-      // Every group has its own splats: sharing one says nothing.
-      if (!operand.getDefiningOp<SplatOp>())
+      // Every group has its own sources: sharing one says nothing.
+      if (!isSource(operand.getDefiningOp()))
         for (Operation *sibling : operand.getUsers())
           if (Cluster *cluster = clusterOf(sibling))
             candidates.push_back(cluster);
-    for (Cluster *cluster : candidates) {
+    return candidates;
+  }
+
+  /// A cluster that a reduction joins: one of its operand's shape that needs its result row by row, one of its result's
+  /// shape that follows it, or other reductions over the same dimensions.
+  Cluster *findRow(ReduceOp op, ArrayRef<Cluster *> users) {
+    SymbolicShape whole = getShape(op.getX().getType()), kept = getShape(op.getResult().getType());
+    StridedView repeated = StridedView::repeated(whole, op.getDims()), own = StridedView::rowMajor(kept);
+    auto isAtItsRow = [&](const StridedView &way) {
+      return way.isLike(way.sizes.size() == kept.size() ? own : repeated);
+    };
+    for (Cluster *cluster : findCandidates(op, users)) {
+      bool isAlike = cluster->isRow() && cluster->shape == whole && ArrayRef(cluster->reduced) == op.getDims();
+      bool becomesRow = !cluster->anchor && !cluster->isRow() && llvm::is_contained(users, cluster) &&
+                        (cluster->shape == whole || cluster->shape == kept);
+      if ((isAlike || becomesRow) && hasRoom(cluster) && llvm::all_of(waysTo(op, cluster), isAtItsRow) &&
+          !reachesThroughOthers(op, cluster))
+        return cluster;
+    }
+    return nullptr;
+  }
+
+  /// Whether the op can be a result of the cluster's: by its shape, and because that is where it is needed.
+  bool canBeResult(Operation *op, Cluster *cluster) {
+    SymbolicShape shape = getShape(op->getResult(0).getType());
+    return cluster->shape == shape ||
+           (cluster->isRow() && getReducedShape(cluster->shape, cluster->reduced) == shape && isOncePerRow(op, cluster));
+  }
+
+  /// A cluster of the op's shape that uses it or shares an operand with it, and that nothing outside would have to run
+  /// both before and after.
+  Cluster *findSibling(Operation *op, ArrayRef<Cluster *> users) {
+    for (Cluster *cluster : findCandidates(op, users)) {
       unsigned count = pathCount(op, cluster, /*isResult=*/true);
-      // Beside a contraction there is only what needs its result.
-      if (cluster->anchor && !llvm::is_contained(users, cluster))
+      // Beside a contraction there is only what needs its result, beside a reduction only what it needs.
+      if ((cluster->anchor || cluster->isRow()) && !llvm::is_contained(users, cluster))
         continue;
-      if (cluster->shape != shape || !hasRoom(cluster) || count > largestPathCount ||
+      if (!canBeResult(op, cluster) || !hasRoom(cluster) || count > largestPathCount ||
           !isCheapAlong(op, cluster, count) || reachesThroughOthers(op, cluster))
         continue;
       paths[op] = count;
@@ -220,9 +325,13 @@ private:
     return false;
   }
 
-  /// Splats are computed where they are used; a contraction reads them from memory.
+  /// Sources are computed where they are used; a contraction reads them from memory.
   static bool isCloned(Operation *user, Value operand) {
-    return operand.getDefiningOp<SplatOp>() && !isa<DotGeneralOp>(user);
+    return isSource(operand.getDefiningOp()) && !isa<DotGeneralOp>(user);
+  }
+
+  static Anchor anchorOf(const Cluster &cluster) {
+    return cluster.anchor ? Anchor::contract : cluster.isRow() ? Anchor::row : Anchor::map;
   }
 
   void build(Cluster &cluster) {
@@ -239,7 +348,7 @@ private:
     OpBuilder builder(cluster.ops.front());
     SmallVector<Location> locs(llvm::map_range(llvm::reverse(cluster.ops), [](Operation *op) { return op->getLoc(); }));
     auto group = GroupOp::create(builder, builder.getFusedLoc(locs), TypeRange(ValueRange(outputs)),
-                                 inputs.getArrayRef(), cluster.anchor ? Anchor::contract : Anchor::map);
+                                 inputs.getArrayRef(), anchorOf(cluster));
     Block &body = group.getBody().emplaceBlock();
     IRMapping mapping;
     for (Value input : inputs)
@@ -276,9 +385,9 @@ struct Fuse : impl::FusePassBase<Fuse> {
   void runOnOperation() override {
     for (auto entry : getOperation().getOps<EntryOp>()) {
       Fuser(entry, recomputeLimit).run();
-      // Splats that only groups used are left behind.
+      // Sources that only groups used are left behind.
       for (Operation &op : llvm::make_early_inc_range(entry.getBody().front()))
-        if (isa<SplatOp>(op) && op.use_empty())
+        if (isa<SplatOp, SizeOp>(op) && op.use_empty())
           op.erase();
     }
   }

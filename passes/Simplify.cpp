@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ir/reference/Elementwise.h"
 #include "ir/tenon/TenonOps.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/PatternMatch.h"
@@ -104,6 +105,23 @@ struct FoldViews : OpInterfaceRewritePattern<ViewOpInterface> {
   }
 };
 
+/// A size that is a number.
+struct FoldSizes : OpRewritePattern<SizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SizeOp op, PatternRewriter &rewriter) const override {
+    std::optional<int64_t> number = op.getExpr().getExpr().constant();
+    if (!number)
+      return rewriter.notifyMatchFailure(op, "is known only at run time");
+    Type type = op.getResult().getType(), element = getElementTypeOrSelf(type);
+    ref::Scalar value = ref::castTo(type, ref::Int{*number, 64});
+    TypedAttr attr = value.isFloat ? TypedAttr(FloatAttr::get(element, value.number))
+                                   : TypedAttr(IntegerAttr::get(element, value.integer.value));
+    rewriter.replaceOpWithNewOp<SplatOp>(op, type, attr);
+    return success();
+  }
+};
+
 struct ComposeTransposes : OpRewritePattern<TransposeOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -155,7 +173,7 @@ struct Simplify : impl::SimplifyPassBase<Simplify> {
   LogicalResult initialize(MLIRContext *context) override {
     RewritePatternSet set(context);
     populateWithGenerated(set);
-    set.add<FoldSplats, FoldViews, ComposeTransposes, FoldTransposeIntoDot>(context);
+    set.add<FoldSplats, FoldViews, FoldSizes, ComposeTransposes, FoldTransposeIntoDot>(context);
     patterns = FrozenRewritePatternSet(std::move(set));
     return success();
   }

@@ -65,9 +65,9 @@ struct Stats {
 
 void printStats(const Stats &stats) {
   auto &phases = stats.phases;
-  std::fprintf(stderr, "%-12s %10s\n", "phase", "ms");
+  std::fprintf(stderr, "%-18s %10s\n", "phase", "ms");
   for (auto &[name, seconds] : phases)
-    std::fprintf(stderr, "%-12s %10.2f\n", name.c_str(), seconds * 1e3);
+    std::fprintf(stderr, "%-18s %10.2f\n", name.c_str(), seconds * 1e3);
   std::fprintf(stderr, "%-10s %-12s %-40s %-24s %-24s %-24s %s\n", "target", "entry", "kernel", "bytes read",
                "of inputs", "bytes written", "of outputs");
   for (const auto &[target, launch] : stats.launches)

@@ -16,6 +16,15 @@ double unitInLastPlace(Type type, double value) {
   return std::ldexp(1.0, std::max(std::ilogb(value) - precision + 1, smallest));
 }
 
+double addRounding(Type type, double value, double error) {
+  // Infinities and NaN of exact operands are the same for both.
+  if (std::isinf(error) || (!std::isfinite(value) && error == 0))
+    return error;
+  double magnitude = std::fabs(value) + error, rounding = unitInLastPlace(type, magnitude);
+  double largest = toDouble(llvm::APFloat::getLargest(cast<FloatType>(type).getFloatSemantics()));
+  return magnitude + rounding < largest ? error + rounding : INFINITY;
+}
+
 /// |x - y|, 0 for two NaN or equal infinities.
 static double distance(const Scalar &x, const Scalar &y) {
   if (!x.isFloat)
@@ -133,7 +142,8 @@ FailureOr<std::vector<Bounded>> evaluateWithBounds(EntryOp entry, ArrayRef<const
         return failure();
       continue;
     }
-    if (!isa<ElementwiseOpInterface, ViewOpInterface, BoundedErrorOpInterface, ConstantOp>(op))
+    // What has no operands is computed exactly.
+    if (op.getNumOperands() != 0 && !isa<ElementwiseOpInterface, ViewOpInterface, BoundedErrorOpInterface>(op))
       return op.emitError("has no error analysis");
     SmallVector<const Bounded *> operands;
     for (Value operand : op.getOperands())

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ir/reference/ErrorBound.h"
+#include "ir/reference/Offsets.h"
 #include "ir/tenon/TenonOps.h"
 #include <cmath>
 
@@ -70,46 +71,14 @@ LogicalResult DotGeneralOp::verify() {
   return success();
 }
 
-namespace {
-
-/// Walks the indices of some dimensions of a row-major array as offsets.
-struct Offsets {
-  SmallVector<int64_t> sizes, strides;
-
-  Offsets(const Array &array, ArrayRef<int64_t> dimensions) {
-    SmallVector<int64_t> all(array.shape.size(), 1);
-    for (size_t i = all.size(); i-- > 1;)
-      all[i - 1] = all[i] * array.shape[i];
-    for (int64_t d : dimensions) {
-      sizes.push_back(array.shape[d]);
-      strides.push_back(all[d]);
-    }
-  }
-  /// The offset of each index, the last dimension fastest.
-  std::vector<int64_t> list() const {
-    std::vector<int64_t> offsets{0};
-    for (auto [size, stride] : llvm::zip(sizes, strides)) {
-      std::vector<int64_t> next;
-      next.reserve(offsets.size() * size);
-      for (int64_t offset : offsets)
-        for (int64_t i = 0; i < size; ++i)
-          next.push_back(offset + i * stride);
-      offsets = std::move(next);
-    }
-    return offsets;
-  }
-};
-
-} // namespace
-
 /// Calls `sum` with, for each element of the result in order, the offsets of the paired elements of x and y.
 static void forEachSum(DotGeneralOp op, const Array &x, const Array &y,
                        function_ref<void(int64_t index, int64_t xBase, int64_t yBase, ArrayRef<int64_t> xSteps,
                                          ArrayRef<int64_t> ySteps)>
                            sum) {
-  std::vector<int64_t> xBatch = Offsets(x, op.getXBatch()).list(), yBatch = Offsets(y, op.getYBatch()).list();
-  std::vector<int64_t> xFree = Offsets(x, op.getXFree()).list(), yFree = Offsets(y, op.getYFree()).list();
-  std::vector<int64_t> xSteps = Offsets(x, op.getXContract()).list(), ySteps = Offsets(y, op.getYContract()).list();
+  std::vector<int64_t> xBatch = ref::listOffsets(x, op.getXBatch()), yBatch = ref::listOffsets(y, op.getYBatch());
+  std::vector<int64_t> xFree = ref::listOffsets(x, op.getXFree()), yFree = ref::listOffsets(y, op.getYFree());
+  std::vector<int64_t> xSteps = ref::listOffsets(x, op.getXContract()), ySteps = ref::listOffsets(y, op.getYContract());
   int64_t index = 0;
   for (auto [xb, yb] : llvm::zip_equal(xBatch, yBatch))
     for (int64_t xf : xFree)
@@ -166,9 +135,8 @@ Array DotGeneralOp::evaluateError(ArrayRef<const Array *> operands, ArrayRef<con
     // Infinities and NaN are the same in every order.
     if (!isFinite)
       return;
-    double largest = std::fabs(result.numbers[index]) + carried;
-    error.numbers[index] = carried + 2 * (double(xSteps.size()) + 1) * unit * absolute +
-                           ref::unitInLastPlace(result.element, largest);
+    double sum = carried + 2 * (double(xSteps.size()) + 1) * unit * absolute;
+    error.numbers[index] = ref::addRounding(result.element, result.numbers[index], sum);
   });
   return error;
 }
@@ -178,12 +146,6 @@ Array DotGeneralOp::evaluateError(ArrayRef<const Array *> operands, ArrayRef<con
 bool DotGeneralOp::hasGradient() { return true; }
 
 namespace {
-
-Value castTo(OpBuilder &builder, Location loc, Value value, Type element) {
-  if (getElementTypeOrSelf(value) == element)
-    return value;
-  return CastOp::create(builder, loc, withElementType(value.getType(), element), value);
-}
 
 /// `value`, whose dimension i is dimension order[i] of the operand, in the operand's own order.
 Value permuteBack(OpBuilder &builder, Location loc, Value value, ArrayRef<int64_t> order) {
@@ -212,7 +174,7 @@ SmallVector<Value> DotGeneralOp::buildVjp(OpBuilder &builder, Location loc, Valu
   Type wide = getElementTypeOrSelf(dy).getIntOrFloatBitWidth() > element.getIntOrFloatBitWidth()
                   ? getElementTypeOrSelf(dy)
                   : element;
-  Value cotangent = castTo(builder, loc, dy, wide);
+  Value cotangent = castElements(builder, loc, dy, wide);
   auto range = [](int64_t first, int64_t count) { return llvm::to_vector(llvm::seq<int64_t>(first, first + count)); };
   SmallVector<int64_t> xFree = getXFree(), yFree = getYFree();
   int64_t batches = getXBatch().size();
@@ -229,13 +191,13 @@ SmallVector<Value> DotGeneralOp::buildVjp(OpBuilder &builder, Location loc, Valu
   SmallVector<int64_t> xOrder(getXBatch()), yOrder(getYBatch());
   llvm::append_range(xOrder, xFree);
   llvm::append_range(xOrder, inOrderOf(getYContract(), getXContract()));
-  Value dx = product(cotangent, castTo(builder, loc, y, wide), batch, getYBatch(), columns, yFree);
+  Value dx = product(cotangent, castElements(builder, loc, y, wide), batch, getYBatch(), columns, yFree);
   // dy[batch, contract, yFree] = sum over xFree of x * dy.
   llvm::append_range(yOrder, inOrderOf(getXContract(), getYContract()));
   llvm::append_range(yOrder, yFree);
-  Value dyOperand = product(castTo(builder, loc, x, wide), cotangent, getXBatch(), batch, xFree, rows);
-  return {castTo(builder, loc, permuteBack(builder, loc, dx, xOrder), element),
-          castTo(builder, loc, permuteBack(builder, loc, dyOperand, yOrder), element)};
+  Value dyOperand = product(castElements(builder, loc, x, wide), cotangent, getXBatch(), batch, xFree, rows);
+  return {castElements(builder, loc, permuteBack(builder, loc, dx, xOrder), element),
+          castElements(builder, loc, permuteBack(builder, loc, dyOperand, yOrder), element)};
 }
 
 } // namespace tenon

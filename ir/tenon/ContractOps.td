@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Contractions and reductions.
+// Contractions.
 #ifndef TENON_IR_CONTRACT_OPS
 #define TENON_IR_CONTRACT_OPS
 

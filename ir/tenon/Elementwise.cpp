@@ -24,6 +24,12 @@ SmallVector<Value> detail::operandsAndResults(Operation *op) {
   return values;
 }
 
+Value castElements(OpBuilder &builder, Location loc, Value value, Type element) {
+  if (getElementTypeOrSelf(value) == element)
+    return value;
+  return CastOp::create(builder, loc, withElementType(value.getType(), element), value);
+}
+
 LogicalResult CompareOp::verify() {
   if (getRelation() >= Comparison::ult && !isa<IntegerType>(getElementTypeOrSelf(getX())))
     return emitOpError("relation ") << stringifyComparison(getRelation()) << " takes integers, found "

@@ -34,13 +34,14 @@ Term where(const Term &condition, const Term &x, const Term &y) {
   Scope &scope = *x.scope;
   return scope.term(SelectOp::create(scope.builder, scope.loc, condition.value, x.value, y.value).getResult());
 }
+Term equal(const Term &x, const Term &y) { return compare(Comparison::eq, x, y); }
 Term greater(const Term &x, const Term &y) { return compare(Comparison::gt, x, y); }
 Term less(const Term &x, const Term &y) { return compare(Comparison::lt, x, y); }
 Term inside(const Term &x, const Term &y, const Term &z) {
   return make<AndOp>(compare(Comparison::ge, x, y), compare(Comparison::le, x, z));
 }
 Term share(const Term &wins, const Term &x, const Term &y) {
-  return where(wins, splat(1, x), where(compare(Comparison::eq, x, y), splat(0.5, x), zero(x)));
+  return where(wins, splat(1, x), where(equal(x, y), splat(0.5, x), zero(x)));
 }
 
 Term sign(const Term &x) { return make<SignOp>(x); }

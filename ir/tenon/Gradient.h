@@ -55,6 +55,7 @@ inline Term operator*(const Term &x, double y) { return x * splat(y, x); }
 inline Term operator*(double x, const Term &y) { return splat(x, y) * y; }
 
 Term where(const Term &condition, const Term &x, const Term &y);
+Term equal(const Term &x, const Term &y);
 Term greater(const Term &x, const Term &y);
 Term less(const Term &x, const Term &y);
 /// y <= x <= z.

@@ -75,6 +75,16 @@ def Tenon_DifferentiableInterface : OpInterface<"DifferentiableOpInterface"> {
   ];
 }
 
+def Tenon_CompositeInterface : OpInterface<"CompositeOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    An op that other ops can express. It has a reference of its own, which judges the expansion.
+  }];
+  let methods = [InterfaceMethod<[{
+    Builds the ops that express this one at the builder's position, and gives a value for each result, of the result's type.
+  }], "::llvm::SmallVector<::mlir::Value>", "expand", (ins "::mlir::OpBuilder &":$builder)>];
+}
+
 def Tenon_ViewInterface : OpInterface<"ViewOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{

@@ -65,4 +65,27 @@ StridedView StridedView::rowMajor(ArrayRef<DimExpr> shape) {
   return view;
 }
 
+StridedView StridedView::repeated(ArrayRef<DimExpr> shape, ArrayRef<int64_t> dims) {
+  StridedView view{DimExpr(0), SymbolicShape(shape), SymbolicShape(shape.size(), DimExpr(0))};
+  DimExpr stride(1);
+  for (size_t i = shape.size(); i-- > 0;)
+    if (!llvm::is_contained(dims, int64_t(i))) {
+      view.strides[i] = stride;
+      stride = stride * shape[i];
+    }
+  return view;
+}
+
+bool StridedView::isLike(const StridedView &other) const {
+  if (sizes != other.sizes || offset != other.offset)
+    return false;
+  return llvm::all_of(llvm::seq<size_t>(0, sizes.size()), [&](size_t d) {
+    return sizes[d] == DimExpr(1) || strides[d] == other.strides[d];
+  });
+}
+
+bool StridedView::isConstantAlong(ArrayRef<int64_t> dims) const {
+  return llvm::all_of(dims, [&](int64_t d) { return sizes[d] == DimExpr(1) || strides[d] == DimExpr(0); });
+}
+
 } // namespace tenon

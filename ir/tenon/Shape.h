@@ -43,6 +43,13 @@ struct StridedView {
 
   /// The whole of a row-major tensor.
   static StridedView rowMajor(llvm::ArrayRef<DimExpr> shape);
+  /// A row-major tensor of the sizes that remain of `shape` without `dims`, repeated along these.
+  static StridedView repeated(llvm::ArrayRef<DimExpr> shape, llvm::ArrayRef<int64_t> dims);
+
+  /// Whether both address the same elements at each index: along dimensions of size 1 strides do not count.
+  bool isLike(const StridedView &other) const;
+  /// Whether elements are the same along each of `dims`.
+  bool isConstantAlong(llvm::ArrayRef<int64_t> dims) const;
 };
 
 /// Where legal random inputs of an op come from. Ordered: y <= z, x anywhere. Shift: 0 to width - 1 for y.

@@ -70,7 +70,8 @@ def Tenon_YieldOp : Tenon_Op<"yield", [Pure, Terminator, ParentOneOf<["GroupOp",
 }
 
 def Tenon_AnchorEnum : I32EnumAttr<"Anchor", "what decides a group's schedule", [
-    I32EnumAttrCase<"map", 0>, I32EnumAttrCase<"contract", 1>, I32EnumAttrCase<"pack", 2>]> {
+    I32EnumAttrCase<"map", 0>, I32EnumAttrCase<"contract", 1>, I32EnumAttrCase<"pack", 2>,
+    I32EnumAttrCase<"row", 3>]> {
   let cppNamespace = "::tenon";
   let genSpecializedAttr = 0;
 }

@@ -61,6 +61,14 @@ def Tenon_SymbolAttr : Tenon_Attr<"Symbol", "symbol"> {
   let genVerifyDecl = 1;
 }
 
+def Tenon_ReductionEnum : I32EnumAttr<"Reduction", "what makes one element of two", [
+    I32EnumAttrCase<"add", 0>, I32EnumAttrCase<"multiply", 1>, I32EnumAttrCase<"maximum", 2>,
+    I32EnumAttrCase<"minimum", 3>]> {
+  let cppNamespace = "::tenon";
+  let genSpecializedAttr = 0;
+}
+def Tenon_ReductionAttr : EnumAttr<Tenon_Dialect, Tenon_ReductionEnum, "reduction">;
+
 // Element types.
 def Tenon_Bool : TypeAlias<I1, "i1">;
 def Tenon_Float : AnyTypeOf<[F64, F32, F16, BF16]>;

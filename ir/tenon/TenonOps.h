@@ -31,6 +31,14 @@ DimFacts getFactsAround(mlir::Operation *op);
 SymbolicShape getDotShape(mlir::Type x, mlir::Type y, llvm::ArrayRef<int64_t> xBatch, llvm::ArrayRef<int64_t> yBatch,
                           llvm::ArrayRef<int64_t> xContract, llvm::ArrayRef<int64_t> yContract);
 
+/// The shape that reduce gives.
+SymbolicShape getReducedShape(llvm::ArrayRef<DimExpr> shape, llvm::ArrayRef<int64_t> dims);
+
+/// `value` with elements of that type, itself where it has them.
+mlir::Value castElements(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, mlir::Type element);
+/// Floats divided by a size: where it is a number, times its reciprocal.
+mlir::Value divideBySize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, const DimExpr &size);
+
 /// Whether files and messages can hold `name`: 1 to 4096 printable characters.
 bool isPrintableName(llvm::StringRef name);
 

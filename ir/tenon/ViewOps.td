@@ -8,7 +8,7 @@ include "ir/tenon/ElementwiseBase.td"
 class Tenon_ViewOp<string mnemonic, list<Trait> traits = []> : Tenon_Op<mnemonic, !listconcat([Pure,
     DeclareOpInterfaceMethods<Tenon_ReferenceInterface>, DeclareOpInterfaceMethods<Tenon_ViewInterface>], traits)>;
 
-def Tenon_BroadcastOp : Tenon_ViewOp<"broadcast"> {
+def Tenon_BroadcastOp : Tenon_ViewOp<"broadcast", [DeclareOpInterfaceMethods<Tenon_DifferentiableInterface>]> {
   let summary = "repeats the operand along new dimensions or dimensions of size 1";
   let description = [{ `dimensions[i]` is the result's dimension that the operand's dimension i becomes; increasing. }];
   let arguments = (ins Tenon_Tensor:$x, DenseI64ArrayAttr:$dimensions);
@@ -59,6 +59,13 @@ def Tenon_SplatOp : Tenon_ElementwiseOp<"splat", Tenon_Rule<"", "">, [], []> {
     ::llvm::SmallVector<::mlir::Value> $cppClass::buildVjp(::mlir::OpBuilder &, ::mlir::Location, ::mlir::ValueRange,
                                                            ::mlir::ValueRange) { return {}; }
   }];
+}
+
+def Tenon_SizeOp : Tenon_Op<"size", [Pure, DeclareOpInterfaceMethods<Tenon_ReferenceInterface>]> {
+  let summary = "the value of a size expression everywhere, rounded to the element type";
+  let arguments = (ins Tenon_DimAttr:$expr);
+  let results = (outs RankedTensorOf<[F64, F32, I64]>:$result);
+  let assemblyFormat = "$expr attr-dict `:` type($result)";
 }
 
 def Tenon_ConstantOp : Tenon_Op<"constant", [Pure, AllTypesMatch<["value", "result"]>,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ir/reference/Elementwise.h"
 #include "ir/reference/Interpreter.h"
 #include "ir/tenon/TenonOps.h"
 
@@ -83,6 +84,30 @@ Evaluated BroadcastOp::evaluate(ArrayRef<const Array *> operands, ref::Context &
         from += index[dimension] * strides[i];
     return from;
   });
+}
+
+bool BroadcastOp::hasGradient() { return true; }
+
+/// Sums over the repetitions.
+SmallVector<Value> BroadcastOp::buildVjp(OpBuilder &builder, Location loc, ValueRange, ValueRange cotangents) {
+  Value dy = cotangents[0];
+  Type type = getX().getType();
+  SymbolicShape from = getShape(type), to = getShape(dy.getType());
+  // Dimensions of the operand that are not repeated, and those of the result that are not summed.
+  SmallVector<int64_t> own, kept, summed;
+  for (auto [i, d] : llvm::enumerate(getDimensions()))
+    if (from[i] == to[d]) {
+      own.push_back(i);
+      kept.push_back(d);
+    }
+  for (int64_t d = 0; d < int64_t(to.size()); ++d)
+    if (!llvm::is_contained(kept, d))
+      summed.push_back(d);
+  if (summed.empty())
+    return {dy};
+  Type reduced = getTensorType(getContext(), getReducedShape(to, summed), getElementTypeOrSelf(dy));
+  Value sum = ReduceOp::create(builder, loc, reduced, Reduction::add, dy, summed);
+  return {sum.getType() == type ? sum : BroadcastOp::create(builder, loc, type, sum, own).getResult()};
 }
 
 //===- transpose ----------------------------------------------------------------------------------------------------===//
@@ -200,7 +225,7 @@ Evaluated SliceOp::evaluate(ArrayRef<const Array *> operands, ref::Context &cont
   });
 }
 
-//===- refine and constant ------------------------------------------------------------------------------------------===//
+//===- refine, size and constant ------------------------------------------------------------------------------------===//
 
 LogicalResult RefineOp::verify() {
   SymbolicShape from = getShape(getX().getType()), to = getShape(getResult().getType());
@@ -221,6 +246,20 @@ StridedView RefineOp::applyView(const StridedView &operand) {
 
 Evaluated RefineOp::evaluate(ArrayRef<const Array *> operands, ref::Context &) {
   return SmallVector<Array>{*operands[0]};
+}
+
+Evaluated SizeOp::evaluate(ArrayRef<const Array *>, ref::Context &context) {
+  Type type = getResult().getType();
+  auto shape = context.shapeOf(*this, type);
+  std::optional<int64_t> value = getExpr().getExpr().evaluate(context.symbols);
+  if (!value)
+    return emitError("size ") << getExpr().getExpr().str() << " has no value";
+  if (failed(shape))
+    return failure();
+  Array result(getElementTypeOrSelf(type), *shape);
+  for (int64_t i = 0, size = result.size(); i < size; ++i)
+    result.set(i, ref::castTo(type, ref::Int{*value, 64}));
+  return SmallVector<Array>{std::move(result)};
 }
 
 Evaluated ConstantOp::evaluate(ArrayRef<const Array *>, ref::Context &) {

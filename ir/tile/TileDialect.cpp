@@ -98,6 +98,8 @@ LogicalResult KernelOp::verifyRegions() {
       exprs.append(view.getStrides().getShape());
       exprs.push_back(view.getOffset().getExpr());
     }
+    if (auto inside = dyn_cast<InsideOp>(op))
+      exprs.append(inside.getSizes().getShape());
     for (const DimExpr &expr : exprs)
       if (failed(verifyDeclared(op, expr, facts)))
         return WalkResult::interrupt();
@@ -140,6 +142,34 @@ LogicalResult DotOp::verify() {
   ArrayRef<int64_t> lhs = tail(getLhs()), rhs = tail(getRhs()), result = tail(getResult());
   if (lhs.empty() || rhs.empty() || result.empty() || lhs[1] != rhs[1] || lhs[0] != result[0] || rhs[0] != result[1])
     return emitOpError("needs tiles [.., M, K], [.., N, K] and [.., M, N]");
+  return success();
+}
+
+LogicalResult InsideOp::verify() {
+  size_t rank = cast<RankedTensorType>(getTile().getType()).getRank();
+  if (getIndices().size() != rank || getSizes().getDims().size() != rank)
+    return emitOpError("needs an index and a size for each of the tile's ") << rank << " dimensions";
+  return success();
+}
+
+LogicalResult ReduceOp::verify() {
+  auto from = cast<RankedTensorType>(getTile().getType()), to = cast<RankedTensorType>(getResult().getType());
+  auto dim = int64_t(getDim());
+  if (dim < 0 || dim >= from.getRank() || !llvm::isPowerOf2_64(from.getDimSize(dim)))
+    return emitOpError("needs a dimension of the tile whose size is a power of two");
+  SmallVector<int64_t> shape(from.getShape());
+  shape[dim] = 1;
+  if (to != RankedTensorType::get(shape, from.getElementType()))
+    return emitOpError("of ") << from << " along dimension " << dim << " cannot give " << to;
+  return success();
+}
+
+LogicalResult BroadcastOp::verify() {
+  auto from = cast<RankedTensorType>(getTile().getType()), to = cast<RankedTensorType>(getResult().getType());
+  auto fits = [](int64_t a, int64_t b) { return a == b || a == 1; };
+  if (from.getElementType() != to.getElementType() || from.getRank() != to.getRank() ||
+      !llvm::all_of_zip(from.getShape(), to.getShape(), fits))
+    return emitOpError("of ") << from << " cannot give " << to;
   return success();
 }
 

@@ -86,4 +86,40 @@ def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["accumulator", "result"]>]
   let hasVerifier = 1;
 }
 
+def Tile_SplatOp : Tile_Op<"splat", [Pure]> {
+  let summary = "a number known at run time in each element, rounded to the element type";
+  let arguments = (ins Index:$number);
+  let results = (outs Tile_Tile:$tile);
+  let assemblyFormat = "$number attr-dict `->` type($tile)";
+}
+
+def Tile_InsideOp : Tile_Op<"inside", [Pure]> {
+  let summary = "whether each element of a tile whose first one is at `indices` lies within `sizes`";
+  let description = [{ What is loaded from outside of a view is 0: this tells where to choose another number. }];
+  let arguments = (ins Variadic<Index>:$indices, Tenon_DimsAttr:$sizes);
+  let results = (outs StaticShapeTensorOf<[I1]>:$tile);
+  let assemblyFormat = "`[` $indices `]` `sizes` $sizes attr-dict `->` type($tile)";
+  let hasVerifier = 1;
+}
+
+def Tile_ReduceOp : Tile_Op<"reduce", [Pure]> {
+  let summary = "one element of all along a dimension, which keeps size 1";
+  let description = [{
+    The size of the dimension is a power of two, and the order a fixed tree: the second half is combined with the first,
+    element by element, until one is left.
+  }];
+  let arguments = (ins Tenon_ReductionAttr:$kind, Tile_Tile:$tile, I64Attr:$dim);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$kind $tile `dim` `=` $dim attr-dict `:` type($tile) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_BroadcastOp : Tile_Op<"broadcast", [Pure]> {
+  let summary = "repeats a tile along dimensions of size 1";
+  let arguments = (ins Tile_Tile:$tile);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$tile attr-dict `:` type($tile) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 #endif

@@ -17,10 +17,11 @@
 // TILE: tile.kernel @map_add
 // LLVM: define void @map_add(ptr
 // ASM: vaddps {{.*}}%ymm
-// DUMP: 01-simplify.mlir
+// DUMP: {{[0-9]+}}-simplify.mlir
 // DUMP: {{[0-9]+}}-schedule.mlir
 // DUMP: {{[0-9]+}}-llvm.mlir
-// LIST: simplify
+// LIST: expand-composites
+// LIST-NEXT: simplify
 // LIST-NEXT: fuse
 // PLUGIN-COUNT-3: tenon.neg
 // BEFORE-COUNT-1: tenon.neg

@@ -25,6 +25,7 @@ private:
   Value toShape(Value value, const SymbolicShape &shape);
   void addElementwise();
   void addView();
+  void addReduction();
   Value addSplat(const SymbolicShape &shape, Type element);
 
   MLIRContext *context;
@@ -168,6 +169,27 @@ void GraphGenerator::addView() {
                                    DimsAttr::get(context, starts), strides));
 }
 
+/// A reduction over some dimensions, most often with its result repeated along them again, as norms do.
+void GraphGenerator::addReduction() {
+  Value operand = values[pick(values.size())];
+  SymbolicShape shape = getShape(operand.getType());
+  Type element = getElementTypeOrSelf(operand);
+  SmallVector<int64_t> dims;
+  for (int64_t d = 0; d < int64_t(shape.size()); ++d)
+    if (pick(2) == 0)
+      dims.push_back(d);
+  if (dims.empty())
+    return;
+  auto kind = Reduction(pick(getMaxEnumValForReduction() + 1));
+  if (element.isInteger(1))
+    kind = pick(2) ? Reduction::maximum : Reduction::minimum;
+  Type type = getTensorType(context, getReducedShape(shape, dims), element);
+  auto op = ReduceOp::create(builder, loc(), type, kind, operand, dims);
+  values.push_back(op);
+  if (pick(3) != 0)
+    values.push_back(BroadcastOp::create(builder, loc(), operand.getType(), op, op.getKept()));
+}
+
 OwningOpRef<ModuleOp> GraphGenerator::generate(unsigned opCount) {
   cases = &elementwiseCases(context);
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc());
@@ -183,8 +205,11 @@ OwningOpRef<ModuleOp> GraphGenerator::generate(unsigned opCount) {
   for (uint64_t count = 2 + pick(3); count > 0; --count)
     addInput(entry, block, randomShape(), randomElement());
   for (unsigned i = 0; i < opCount; ++i) {
-    if (pick(4) == 0)
+    uint64_t choice = pick(10);
+    if (choice < 2)
       addView();
+    else if (choice < 4)
+      addReduction();
     else
       addElementwise();
   }

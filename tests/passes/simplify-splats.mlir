@@ -97,3 +97,17 @@ tenon.entry @one_unknown_operand(%x: tensor<4xf32>) -> tensor<4xf32> {
   %1 = tenon.mul %x, %0 : tensor<4xf32>
   tenon.return %1 : tensor<4xf32>
 }
+
+// A size that is a number is a splat; one that is not stays.
+// CHECK-LABEL: @sizes
+// CHECK-DAG: tenon.splat 1.200000e+01 : f32 : tensor<2xf32>
+// CHECK-DAG: tenon.splat 7 : i64 : tensor<i64>
+// CHECK-DAG: tenon.size <"N"> : tensor<f64>
+// CHECK-NOT: tenon.size <1
+tenon.entry @sizes(%x: tensor<?xf32, #tenon.dims<["N"]>>) -> (tensor<2xf32>, tensor<i64>, tensor<f64>)
+    attributes {symbols = [#tenon.symbol<"N">]} {
+  %0 = tenon.size <12> : tensor<2xf32>
+  %1 = tenon.size <7> : tensor<i64>
+  %2 = tenon.size <"N"> : tensor<f64>
+  tenon.return %0, %1, %2 : tensor<2xf32>, tensor<i64>, tensor<f64>
+}

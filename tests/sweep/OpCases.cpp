@@ -187,6 +187,34 @@ static std::vector<OpCase> structuredCases(OperationName op) {
       dot(tensor({n, 2, 3}), tensor({3, 2, 4}), tensor({n, 4}), {{{}, {}, {1, 2}, {1, 0}}});
       dot(tensor({n}), tensor({n}), tensor({}), {{{}, {}, {0}, {0}}});
       dot(tensor({n}), tensor({6}), tensor({n, 6}), {{{}, {}, {}, {}}});
+    } else if (op.getStringRef() == ReduceOp::getOperationName()) {
+      // Rows and columns of numbers and of N; dimensions around a kept one, between kept ones, and all.
+      for (uint32_t kind = 0; kind <= getMaxEnumValForReduction(); ++kind) {
+        bool isOfTruths = Reduction(kind) == Reduction::maximum || Reduction(kind) == Reduction::minimum;
+        if (element.isInteger(1) && !isOfTruths)
+          continue;
+        auto reduce = [&](ArrayRef<DimExpr> shape, ArrayRef<int64_t> over) {
+          add({tensor(shape)}, tensor(getReducedShape(shape, over)),
+              {named("kind", ReductionAttr::get(context, Reduction(kind))), named("dims", integers(over))});
+        };
+        reduce({n, 5}, {0});
+        reduce({n, 5}, {1});
+        reduce({3, n}, {1});
+        reduce({3, n}, {0});
+        reduce({2, n, 3}, {0, 2});
+        reduce({2, 3, n}, {0, 2});
+        reduce({2, n, 40}, {1});
+        reduce({n}, {0});
+      }
+    } else if (op.getStringRef() == RmsNormOp::getOperationName() && isa<FloatType>(element)) {
+      auto norm = [&](ArrayRef<DimExpr> shape, ArrayRef<int64_t> over) {
+        add({tensor(shape), tensor(shape.take_back(over.size()))}, tensor(shape),
+            {named("dims", integers(over)), named("eps", b.getF64FloatAttr(1e-5))});
+      };
+      norm({n, 33}, {1});
+      norm({3, n}, {1});
+      norm({2, n, 3}, {1, 2});
+      norm({n}, {0});
     } else if (op.getStringRef() == RefineOp::getOperationName()) {
       add({tensor({n})}, tensor({n}), {});
     } else if (op.getStringRef() == SplatOp::getOperationName()) {
