@@ -44,6 +44,35 @@ void packOperand(GroupOp group, OpOperand &operand, const PanelLayout &layout) {
   operand.set(UnpackOp::create(builder, loc, wide, panels, layout.batch, layout.free, layout.contract, layout.height, 1));
 }
 
+/// Copies an operand that a contraction would read as it lies in memory into the order [batch, free, contract], where it cannot
+/// be walked so.
+void orderOperand(GroupOp group, OpOperand &operand, ArrayRef<int64_t> batch, ArrayRef<int64_t> free,
+                  ArrayRef<int64_t> contract, function_ref<void(ArrayRef<int64_t>, ArrayRef<int64_t>)> setDimensions) {
+  SymbolicShape shape = getShape(operand.get().getType());
+  if (schedule::mergeDimensions(shape, batch) && schedule::mergeDimensions(shape, free) &&
+      schedule::mergeDimensions(shape, contract))
+    return;
+  SmallVector<int64_t> permutation(batch);
+  llvm::append_range(permutation, free);
+  llvm::append_range(permutation, contract);
+  SymbolicShape ordered;
+  for (int64_t d : permutation)
+    ordered.push_back(shape[d]);
+  auto argument = cast<BlockArgument>(operand.get());
+  Location loc = operand.getOwner()->getLoc();
+  Type type = getTensorType(group.getContext(), ordered, getElementTypeOrSelf(argument));
+  OpBuilder builder(group);
+  auto outer = GroupOp::create(builder, loc, type, group.getInputs()[argument.getArgNumber()], Anchor::map);
+  Block &body = outer.getBody().emplaceBlock();
+  builder.setInsertionPointToStart(&body);
+  Value transposed = TransposeOp::create(builder, loc, type, body.addArgument(argument.getType(), loc), permutation);
+  YieldOp::create(builder, loc, transposed);
+  group.getInputsMutable().append(outer.getOutputs());
+  operand.set(group.getBody().front().addArgument(type, loc));
+  auto numbered = llvm::to_vector(llvm::seq<int64_t>(0, permutation.size()));
+  setDimensions(ArrayRef(numbered).take_front(batch.size()), ArrayRef(numbered).take_back(contract.size()));
+}
+
 /// Inputs that only the packs read are no inputs of the group any more.
 void dropUnusedInputs(GroupOp group) {
   Block &body = group.getBody().front();
@@ -65,8 +94,6 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
       return signalPassFailure();
     }
     schedule::Blocking blocking = machine.blocking();
-    if (!blocking.packsOperands)
-      return;
     SmallVector<GroupOp> groups;
     getOperation().walk([&](GroupOp group) {
       if (group.getAnchor() == Anchor::contract)
@@ -77,6 +104,18 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
         if (!isa<BlockArgument>(dot.getX()) || !isa<BlockArgument>(dot.getY())) {
           dot.emitError("has an operand that its group computes; only what comes from memory can be packed");
           return signalPassFailure();
+        }
+        if (!blocking.packsOperands) {
+          orderOperand(group, dot.getXMutable(), dot.getXBatch(), dot.getXFree(), dot.getXContract(), [&](auto batch, auto contract) {
+            dot.setXBatch(batch);
+            dot.setXContract(contract);
+          });
+          orderOperand(group, dot.getYMutable(), dot.getYBatch(), dot.getYFree(), dot.getYContract(), [&](auto batch, auto contract) {
+            dot.setYBatch(batch);
+            dot.setYContract(contract);
+          });
+          dropUnusedInputs(group);
+          continue;
         }
         schedule::ProductBlock block = schedule::getProductBlock(blocking, getElementTypeOrSelf(dot.getX()));
         packOperand(group, dot.getXMutable(), {dot.getXBatch(), dot.getXContract(), dot.getXFree(), block.rows});
