@@ -2,6 +2,8 @@
 // Writing under a temporary name and renaming.
 #include "runtime/AtomicFile.h"
 
+#include "runtime/FileDescriptor.h"
+
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -15,31 +17,15 @@ static Error failure(const std::string &path, const char *what) {
   return environmentError("'" + path + "' could not be " + what + ": " + std::strerror(errno));
 }
 
-static bool writeAll(int descriptor, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    // One write moves at most 2 GiB on Linux.
-    ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return false;
-    bytes = bytes.subspan(static_cast<size_t>(written));
-  }
-  return true;
-}
-
 static Status writeParts(const std::string &path, const std::string &name, int flags,
                          std::initializer_list<std::span<const std::byte>> parts) {
-  int descriptor = ::open(name.c_str(), O_WRONLY | O_CLOEXEC | flags, 0666);
-  if (descriptor < 0)
+  FileDescriptor file(::open(name.c_str(), O_WRONLY | O_CLOEXEC | flags, 0666));
+  if (!file)
     return failure(path, "opened for writing");
   for (std::span<const std::byte> part : parts)
-    if (!writeAll(descriptor, part)) {
-      Error error = failure(path, "written");
-      ::close(descriptor);
-      return error;
-    }
-  if (::close(descriptor) != 0)
+    if (!file.writeAll(part))
+      return failure(path, "written");
+  if (!file.close())
     return failure(path, "written");
   return {};
 }
