@@ -136,6 +136,16 @@ void addLaunchBounds(schema::KernelT &kernel, ModuleOp code) {
   kernel.workspace_bytes = 0;
 }
 
+FailureOr<std::vector<std::byte>> emitCode(ModuleOp code, const Target &target, const CodeOptions &options) {
+  if (target.cpu)
+    return cpu::emitSharedObject(code, *target.cpu, options);
+  FailureOr<std::string> text = ptx::emitPtx(code, *target.ptx, options);
+  if (failed(text))
+    return failure();
+  auto *bytes = reinterpret_cast<const std::byte *>(text->data());
+  return std::vector<std::byte>(bytes, bytes + text->size());
+}
+
 LogicalResult ArtifactBuilder::addTarget(const Target &target, const CompileOptions &options) {
   auto described = std::make_unique<schema::TargetT>();
   described->kind = target.cpu ? schema::TargetKind::Cpu : schema::TargetKind::Ptx;
@@ -165,8 +175,7 @@ LogicalResult ArtifactBuilder::addTarget(const Target &target, const CompileOpti
     for (auto &kernel : entry->plans.back()->kernels)
       if (target.ptx)
         addLaunchBounds(*kernel, *code);
-  FailureOr<std::vector<std::byte>> bytes =
-      target.cpu ? cpu::emitSharedObject(*code, *target.cpu) : ptx::emitModule(*code, *target.ptx);
+  FailureOr<std::vector<std::byte>> bytes = emitCode(*code, target, options.code);
   if (failed(bytes))
     return failure();
   described->code = addSection(std::move(*bytes));

@@ -2,6 +2,7 @@
 // From a module of the graph to an artifact.
 #pragma once
 
+#include "codegen/KernelCode.h"
 #include "codegen/Pipeline.h"
 #include <cstddef>
 
@@ -11,6 +12,7 @@ struct CompileOptions {
   /// Machines to make code for, as findTarget() takes them.
   std::vector<std::string> targets = {"native"};
   PipelineOptions pipeline;
+  CodeOptions code;
   /// Called for each target with the module of launches and tile programs.
   std::function<void(mlir::ModuleOp, const Target &)> onTiles;
 };

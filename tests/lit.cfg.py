@@ -15,4 +15,6 @@ config.test_exec_root = lit_config.params["work"]
 config.environment["PATH"] = os.pathsep.join(
     [lit_config.params["bin"], lit_config.params["llvm_bin"], config.environment["PATH"]]
 )
+# The user's cache is left alone.
+config.environment["TENON_CACHE_DIR"] = "off"
 config.substitutions.append(("%plugin", os.path.join(lit_config.params["bin"], "..", "lib", "libnegate_plugin.so")))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The compiler: compiles, runs, interprets and inspects models.
-#include "frontend/command/CompileCommand.h"
+#include "frontend/command/CachedCompile.h"
 #include "frontend/command/InterpretCommand.h"
 #include "runtime/command/InspectCommand.h"
 #include "runtime/command/RunCommand.h"
@@ -10,19 +10,20 @@
 using namespace tenon;
 
 /// An artifact as it is; a graph is compiled for this machine.
-static Result<Program> load(const std::string &path, const LoadOptions &options) {
+static Result<Program> load(const CachedCompiler &cached, const std::string &path, const LoadOptions &options) {
   if (!path.ends_with(".mlir"))
     return Program::load(path, options);
-  Input input = TENON_TRY(readInput(path));
-  return Program::fromBytes(TENON_TRY(compileInput(input, {})), options);
+  return Program::fromBytes(TENON_TRY(cached.compile(path, {"native"})), options);
 }
 
 int main(int argc, char **argv) {
   registerPasses();
   CommandLine commandLine("tenon", "Compiles and runs tensor programs", "LLVM " LLVM_VERSION_STRING "\n");
-  addCompileCommand(commandLine);
+  CachedCompiler cached(commandLine);
+  auto loadOrCompile = [&](const std::string &path, const LoadOptions &options) { return load(cached, path, options); };
+  addCompileCommand(commandLine, cached);
   addRunCommand(commandLine,
-                {.load = load, .check = checkAgainstOracle, .inputs = "A graph, model.mlir, or an artifact, model.tenon"});
+                {.load = loadOrCompile, .check = checkAgainstOracle, .inputs = "A graph, model.mlir, or an artifact, model.tenon"});
   addInterpretCommand(commandLine);
   addInspectCommand(commandLine);
   return commandLine.main(argc, argv);

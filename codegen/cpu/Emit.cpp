@@ -3,7 +3,6 @@
 
 #include "lld/Common/CommonLinkerContext.h"
 #include "lld/Common/Driver.h"
-#include "mlir/Target/LLVMIR/Export.h"
 #include "llvm-c/Target.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -13,6 +12,8 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/ADT/StringExtras.h"
+#include <deque>
 #include <mutex>
 
 LLD_HAS_DRIVER(elf)
@@ -41,15 +42,11 @@ static std::unique_ptr<llvm::TargetMachine> createMachine(const Level &level, st
       triple, level.name, "", options, llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Less));
 }
 
-/// LLVM IR of the module, prepared for `machine`.
-static std::unique_ptr<llvm::Module> translate(ModuleOp module, llvm::LLVMContext &context,
-                                               llvm::TargetMachine &machine) {
-  std::unique_ptr<llvm::Module> result = translateModuleToLLVMIR(module, context, "kernels");
-  if (!result)
-    return nullptr;
-  result->setTargetTriple(machine.getTargetTriple());
-  result->setDataLayout(machine.createDataLayout());
-  for (llvm::Function &function : *result) {
+/// Sets what code generation wants to know, and removes what was computed twice.
+static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
+  for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
     function.addFnAttr("target-cpu", machine.getTargetCPU());
@@ -70,47 +67,52 @@ static std::unique_ptr<llvm::Module> translate(ModuleOp module, llvm::LLVMContex
   builder.crossRegisterProxies(loops, functions, cgscc, modules);
   llvm::ModulePassManager passes;
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(llvm::EarlyCSEPass()));
-  passes.run(*result, modules);
-  return result;
+  passes.run(module, modules);
 }
 
-static LogicalResult generate(ModuleOp module, const Level &level, llvm::CodeGenFileType type,
-                              llvm::SmallVectorImpl<char> &output) {
-  std::string error;
-  std::unique_ptr<llvm::TargetMachine> machine = createMachine(level, error);
-  if (!machine)
-    return module.emitError("cannot generate code for ") << level.name << ": " << error;
-  llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> code = translate(module, context, *machine);
-  if (!code)
-    return module.emitError("cannot translate to LLVM IR");
-  llvm::raw_svector_ostream stream(output);
+/// Code of each kernel, as `print` writes it.
+static FailureOr<std::vector<std::string>>
+generate(ModuleOp module, const Level &level, const CodeOptions &options,
+         llvm::function_ref<bool(llvm::TargetMachine &, llvm::Module &, llvm::raw_pwrite_stream &)> print) {
+  return generateKernels(module, options, [&](llvm::Module &code, std::string &error) -> std::string {
+    std::unique_ptr<llvm::TargetMachine> machine = createMachine(level, error);
+    if (!machine)
+      return "";
+    prepare(code, *machine);
+    llvm::SmallVector<char> output;
+    llvm::raw_svector_ostream stream(output);
+    if (!print(*machine, code, stream))
+      error = "LLVM's back end cannot write this kind of file";
+    return std::string(output.data(), output.size());
+  });
+}
+
+static bool emitFile(llvm::TargetMachine &machine, llvm::Module &code, llvm::raw_pwrite_stream &stream,
+                     llvm::CodeGenFileType type) {
   llvm::legacy::PassManager passes;
-  if (machine->addPassesToEmitFile(passes, stream, nullptr, type))
-    return module.emitError("LLVM's back end cannot write this kind of file");
-  passes.run(*code);
-  return success();
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
+    return false;
+  passes.run(code);
+  return true;
 }
 
 FailureOr<std::string> emitLlvmIr(ModuleOp module, const Level &level) {
-  std::string error, text;
-  std::unique_ptr<llvm::TargetMachine> machine = createMachine(level, error);
-  if (!machine)
-    return module.emitError("cannot generate code for ") << level.name << ": " << error;
-  llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> code = translate(module, context, *machine);
-  if (!code)
-    return module.emitError("cannot translate to LLVM IR");
-  llvm::raw_string_ostream stream(text);
-  code->print(stream, nullptr);
-  return text;
+  auto texts = generate(module, level, {}, [](llvm::TargetMachine &, llvm::Module &code, llvm::raw_pwrite_stream &stream) {
+    code.print(stream, nullptr);
+    return true;
+  });
+  if (failed(texts))
+    return failure();
+  return llvm::join(*texts, "\n");
 }
 
 FailureOr<std::string> emitAssembly(ModuleOp module, const Level &level) {
-  llvm::SmallVector<char> text;
-  if (failed(generate(module, level, llvm::CodeGenFileType::AssemblyFile, text)))
+  auto texts = generate(module, level, {}, [](llvm::TargetMachine &machine, llvm::Module &code, llvm::raw_pwrite_stream &stream) {
+    return emitFile(machine, code, stream, llvm::CodeGenFileType::AssemblyFile);
+  });
+  if (failed(texts))
     return failure();
-  return std::string(text.data(), text.size());
+  return llvm::join(*texts, "\n");
 }
 
 /// A file that is gone when this is.
@@ -127,13 +129,16 @@ private:
   llvm::SmallString<128> path;
 };
 
-static LogicalResult link(ModuleOp module, TemporaryFile &object, TemporaryFile &library) {
+static LogicalResult link(ModuleOp module, std::deque<TemporaryFile> &objects, TemporaryFile &library) {
   // lld keeps global state: one link at a time.
   static std::mutex mutex;
   std::lock_guard lock(mutex);
-  const char *arguments[] = {"ld.lld", "-shared", "-nostdlib", "-z", "defs", "-z", "now", "-z", "noexecstack",
-                             "--strip-all", "--hash-style=sysv", "--build-id=none", "-o", library.name(),
-                             object.name()};
+  std::vector<const char *> arguments = {"ld.lld", "-shared",       "-nostdlib",      "-z",
+                                         "defs",   "-z",            "now",            "-z",
+                                         "noexecstack", "--strip-all", "--hash-style=sysv", "--build-id=none",
+                                         "-o",     library.name()};
+  for (TemporaryFile &object : objects)
+    arguments.push_back(object.name());
   std::string messages;
   llvm::raw_string_ostream stream(messages);
   bool linked = lld::elf::link(arguments, stream, stream, /*exitEarly=*/false, /*disableOutput=*/false);
@@ -143,23 +148,29 @@ static LogicalResult link(ModuleOp module, TemporaryFile &object, TemporaryFile 
   return success();
 }
 
-FailureOr<std::vector<std::byte>> emitSharedObject(ModuleOp module, const Level &level) {
-  llvm::SmallVector<char> code;
-  if (failed(generate(module, level, llvm::CodeGenFileType::ObjectFile, code)))
+FailureOr<std::vector<std::byte>> emitSharedObject(ModuleOp module, const Level &level, const CodeOptions &options) {
+  auto codes = generate(module, level, options, [](llvm::TargetMachine &machine, llvm::Module &code, llvm::raw_pwrite_stream &stream) {
+    return emitFile(machine, code, stream, llvm::CodeGenFileType::ObjectFile);
+  });
+  if (failed(codes))
     return failure();
-  TemporaryFile object, library;
-  std::error_code error = object.create("o");
-  if (!error)
-    error = library.create("so");
-  if (!error) {
-    llvm::raw_fd_ostream stream(object.name(), error);
-    stream.write(code.data(), code.size());
+  std::deque<TemporaryFile> objects;
+  TemporaryFile library;
+  std::error_code error = library.create("so");
+  for (const std::string &code : *codes) {
+    if (!error)
+      error = objects.emplace_back().create("o");
+    if (error)
+      break;
+    llvm::raw_fd_ostream stream(objects.back().name(), error);
+    stream << code;
     stream.close();
     error = stream.error();
+    stream.clear_error();
   }
   if (error)
     return module.emitError("cannot write a temporary file: ") << error.message();
-  if (failed(link(module, object, library)))
+  if (failed(link(module, objects, library)))
     return failure();
   auto buffer = llvm::MemoryBuffer::getFile(library.name(), /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)

@@ -2,6 +2,7 @@
 // From the LLVM dialect to machine code.
 #pragma once
 
+#include "codegen/KernelCode.h"
 #include "codegen/cpu/CpuLevel.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <cstddef>
@@ -11,7 +12,8 @@
 namespace tenon::cpu {
 
 /// A freestanding ELF shared object that exports the functions of `module`. Fails after an error at the module.
-mlir::FailureOr<std::vector<std::byte>> emitSharedObject(mlir::ModuleOp module, const Level &level);
+mlir::FailureOr<std::vector<std::byte>> emitSharedObject(mlir::ModuleOp module, const Level &level,
+                                                         const CodeOptions &options);
 
 /// The module as LLVM IR or as assembly, for people.
 mlir::FailureOr<std::string> emitLlvmIr(mlir::ModuleOp module, const Level &level);

@@ -3,8 +3,9 @@
 #include "codegen/ptx/Emit.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Target/LLVMIR/Export.h"
 #include "llvm-c/Target.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/InstIterator.h"
@@ -47,20 +48,6 @@ static void markConvergent(llvm::Module &module) {
           call->setConvergent();
 }
 
-static std::unique_ptr<llvm::Module> translate(ModuleOp module, llvm::LLVMContext &context,
-                                               llvm::TargetMachine &machine) {
-  // Known before translation, or accesses of 64 bits would be split.
-  module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
-                  StringAttr::get(module.getContext(), machine.createDataLayout().getStringRepresentation()));
-  std::unique_ptr<llvm::Module> result = translateModuleToLLVMIR(module, context, "kernels");
-  if (!result)
-    return nullptr;
-  result->setTargetTriple(machine.getTargetTriple());
-  result->setDataLayout(machine.createDataLayout());
-  markConvergent(*result);
-  return result;
-}
-
 /// LLVM's errors would otherwise end the process.
 class DiagnosticCollector : public llvm::DiagnosticHandler {
 public:
@@ -79,47 +66,77 @@ private:
   std::string &messages;
 };
 
-FailureOr<std::string> emitPtx(ModuleOp module, const Level &level) {
+static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
+  markConvergent(module);
+}
+
+/// Known before translation, or accesses of 64 bits would be split.
+static LogicalResult setDataLayout(ModuleOp module, const Level &level) {
   std::string error;
   std::unique_ptr<llvm::TargetMachine> machine = createMachine(level, error);
   if (!machine)
     return module.emitError("cannot generate code for ") << level.name << ": " << error;
-  llvm::LLVMContext context;
-  context.setDiagnosticHandler(std::make_unique<DiagnosticCollector>(error), /*RespectFilters=*/true);
-  std::unique_ptr<llvm::Module> code = translate(module, context, *machine);
-  if (!code)
-    return module.emitError("cannot translate to LLVM IR");
+  module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
+                  StringAttr::get(module.getContext(), machine->createDataLayout().getStringRepresentation()));
+  return success();
+}
+
+static std::string generatePtx(llvm::Module &code, const Level &level, std::string &error) {
+  std::unique_ptr<llvm::TargetMachine> machine = createMachine(level, error);
+  if (!machine)
+    return "";
+  code.getContext().setDiagnosticHandler(std::make_unique<DiagnosticCollector>(error), /*RespectFilters=*/true);
+  prepare(code, *machine);
   llvm::SmallVector<char> text;
   llvm::raw_svector_ostream stream(text);
   llvm::legacy::PassManager passes;
-  if (machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile))
-    return module.emitError("LLVM's back end cannot write PTX");
-  passes.run(*code);
-  if (!error.empty())
-    return module.emitError("LLVM cannot generate code for ") << level.name << ": " << error;
+  if (machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile)) {
+    error = "LLVM's back end cannot write PTX";
+    return "";
+  }
+  passes.run(code);
   return std::string(text.data(), text.size());
 }
 
-FailureOr<std::vector<std::byte>> emitModule(ModuleOp module, const Level &level) {
-  FailureOr<std::string> text = emitPtx(module, level);
-  if (failed(text))
+FailureOr<std::string> emitPtx(ModuleOp module, const Level &level, const CodeOptions &options) {
+  if (failed(setDataLayout(module, level)))
     return failure();
-  auto *bytes = reinterpret_cast<const std::byte *>(text->data());
-  return std::vector<std::byte>(bytes, bytes + text->size());
+  auto texts = generateKernels(module, options, [&](llvm::Module &code, std::string &error) {
+    return generatePtx(code, level, error);
+  });
+  if (failed(texts))
+    return failure();
+  // One module has one head, and declares its shared memory once.
+  std::string result;
+  llvm::StringSet<> declared;
+  for (const std::string &text : *texts) {
+    auto [head, body] = StringRef(text).split(".address_size 64\n");
+    if (result.empty())
+      result = (head + ".address_size 64\n").str();
+    for (StringRef line : llvm::split(body, '\n'))
+      if (!line.starts_with(".extern .shared") || declared.insert(line).second)
+        result += (line + "\n").str();
+  }
+  return result;
 }
 
 FailureOr<std::string> emitLlvmIr(ModuleOp module, const Level &level) {
-  std::string error, text;
-  std::unique_ptr<llvm::TargetMachine> machine = createMachine(level, error);
-  if (!machine)
-    return module.emitError("cannot generate code for ") << level.name << ": " << error;
-  llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> code = translate(module, context, *machine);
-  if (!code)
-    return module.emitError("cannot translate to LLVM IR");
-  llvm::raw_string_ostream stream(text);
-  code->print(stream, nullptr);
-  return text;
+  if (failed(setDataLayout(module, level)))
+    return failure();
+  auto texts = generateKernels(module, {}, [&](llvm::Module &code, std::string &error) {
+    std::string text;
+    if (std::unique_ptr<llvm::TargetMachine> machine = createMachine(level, error)) {
+      prepare(code, *machine);
+      llvm::raw_string_ostream stream(text);
+      code.print(stream, nullptr);
+    }
+    return text;
+  });
+  if (failed(texts))
+    return failure();
+  return llvm::join(*texts, "\n");
 }
 
 } // namespace tenon::ptx

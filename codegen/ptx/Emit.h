@@ -2,6 +2,7 @@
 // From the LLVM dialect to PTX.
 #pragma once
 
+#include "codegen/KernelCode.h"
 #include "codegen/ptx/PtxLevel.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <cstddef>
@@ -14,9 +15,7 @@ namespace tenon::ptx {
 inline constexpr llvm::StringLiteral sharedBytesAttr = "tenon.shared_bytes";
 
 /// PTX text of `module`'s kernels. Fails after an error at the module.
-mlir::FailureOr<std::string> emitPtx(mlir::ModuleOp module, const Level &level);
-/// The same for an artifact.
-mlir::FailureOr<std::vector<std::byte>> emitModule(mlir::ModuleOp module, const Level &level);
+mlir::FailureOr<std::string> emitPtx(mlir::ModuleOp module, const Level &level, const CodeOptions &options);
 /// The module as LLVM IR, for people.
 mlir::FailureOr<std::string> emitLlvmIr(mlir::ModuleOp module, const Level &level);
 

@@ -6,6 +6,7 @@
 #include "codegen/cpu/Emit.h"
 #include "codegen/ptx/Emit.h"
 #include "frontend/DiagnosticText.h"
+#include "frontend/command/CachedCompile.h"
 #include "frontend/text/ReadModule.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"
 #include "runtime/AtomicFile.h"
@@ -16,12 +17,14 @@ using namespace mlir;
 
 namespace tenon {
 
-Result<Input> readInput(const std::string &path) {
+Result<Input> readInput(const std::string &path) { return parseInput(TENON_TRY(readText(path)), path); }
+
+Result<Input> parseInput(std::string_view text, const std::string &path) {
   DialectRegistry registry;
   registerDialects(registry);
   Input input;
   input.context = std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
-  input.module = TENON_TRY(readModule(path, input.context.get()));
+  input.module = TENON_TRY(parseModule(text, path, input.context.get()));
   return input;
 }
 
@@ -31,6 +34,12 @@ struct Settings {
   std::string input, output, emit = "artifact", dumpFolder, startFrom, stopAfter;
   std::vector<std::string> targets, plugins, insertions;
   bool stats = false;
+
+  /// Nothing but the artifact is wanted, and nothing but the graph and the targets decides what it is.
+  bool isPlain() const {
+    return emit == "artifact" && !stats && dumpFolder.empty() && startFrom.empty() && plugins.empty() &&
+           insertions.empty();
+  }
 };
 
 Result<PipelineOptions> toPipelineOptions(const Settings &settings) {
@@ -59,7 +68,7 @@ Result<PipelineOptions> toPipelineOptions(const Settings &settings) {
 
 /// What --stats prints, gathered on the way.
 struct Stats {
-  std::vector<std::pair<std::string, double>> phases;
+  std::vector<std::pair<std::string, double>> phases, kernels;
   std::vector<std::pair<std::string, LaunchStats>> launches;
 };
 
@@ -68,6 +77,8 @@ void printStats(const Stats &stats) {
   std::fprintf(stderr, "%-18s %10s\n", "phase", "ms");
   for (auto &[name, seconds] : phases)
     std::fprintf(stderr, "%-18s %10.2f\n", name.c_str(), seconds * 1e3);
+  for (auto &[name, seconds] : stats.kernels)
+    std::fprintf(stderr, "code of %s %.2f\n", name.c_str(), seconds * 1e3);
   std::fprintf(stderr, "%-10s %-12s %-40s %-24s %-24s %-24s %s\n", "target", "entry", "kernel", "bytes read",
                "of inputs", "bytes written", "of outputs");
   for (const auto &[target, launch] : stats.launches)
@@ -94,7 +105,7 @@ std::string print(ModuleOp module) {
 FailureOr<std::string> emitCode(ModuleOp module, const Target &target, bool asLlvmIr) {
   if (target.cpu)
     return asLlvmIr ? cpu::emitLlvmIr(module, *target.cpu) : cpu::emitAssembly(module, *target.cpu);
-  return asLlvmIr ? ptx::emitLlvmIr(module, *target.ptx) : ptx::emitPtx(module, *target.ptx);
+  return asLlvmIr ? ptx::emitLlvmIr(module, *target.ptx) : ptx::emitPtx(module, *target.ptx, {});
 }
 
 /// The module as text after the part of the pipeline that `emit` asks for.
@@ -106,7 +117,7 @@ Result<std::string> emitText(Input &input, const Settings &settings, PipelineOpt
   if (settings.emit == "tgpu" && options.stopAfter.empty())
     options.stopAfter = "assign-registers";
   std::string error;
-  Target target = findTarget(settings.targets.empty() ? "native" : settings.targets.front(), error);
+  Target target = findTarget(settings.targets.front(), error);
   if (!error.empty())
     return invalidArgument(error);
   if (target.cpu && (settings.emit == "tgpu" || settings.emit == "ptx"))
@@ -129,7 +140,9 @@ Result<std::string> emitText(Input &input, const Settings &settings, PipelineOpt
   return std::move(*text);
 }
 
-Status compileFile(const Settings &settings) {
+Status compileFile(const Settings &settings, const CachedCompiler &cached) {
+  if (settings.isPlain())
+    return write(settings.output, TENON_TRY(cached.compile(settings.input, settings.targets)));
   PipelineOptions pipeline = TENON_TRY(toPipelineOptions(settings));
   Input input = TENON_TRY(readInput(settings.input));
   Stats stats;
@@ -142,12 +155,12 @@ Status compileFile(const Settings &settings) {
   }
   CompileOptions options;
   options.pipeline = std::move(pipeline);
-  if (!settings.targets.empty())
-    options.targets = settings.targets;
+  options.targets = settings.targets;
   options.onTiles = [&](ModuleOp module, const Target &target) {
     for (LaunchStats &launch : getLaunchStats(module))
       stats.launches.emplace_back(target.name().str(), std::move(launch));
   };
+  options.code.onKernel = [&](StringRef name, double seconds) { stats.kernels.emplace_back(name.str(), seconds); };
   std::vector<std::byte> bytes = TENON_TRY(compileInput(input, options));
   if (settings.stats)
     printStats(stats);
@@ -164,7 +177,7 @@ Result<std::vector<std::byte>> compileInput(Input &input, const CompileOptions &
   return std::move(*bytes);
 }
 
-void addCompileCommand(CommandLine &commandLine) {
+void addCompileCommand(CommandLine &commandLine, const CachedCompiler &cached) {
   auto settings = std::make_shared<Settings>();
   CLI::App &command = commandLine.addCommand("compile", "Compile a graph into one file that runs without a compiler",
                                              "compile model.mlir -o model.tenon --target x86-64-v3 --target x86-64-v4");
@@ -183,12 +196,14 @@ void addCompileCommand(CommandLine &commandLine) {
   command.add_option("--insert", settings->insertions, "before:PHASE='PASS{options}' or after:PHASE=...; may be repeated")
       ->allow_extra_args(false);
   command.add_flag("--stats", settings->stats, "Print times of phases and bytes of launches");
-  command.callback([settings, &commandLine] {
+  command.callback([settings, &commandLine, &cached] {
+    if (settings->targets.empty())
+      settings->targets = {"native"};
     if (settings->emit == "artifact" && settings->output.empty())
       throw CLI::ValidationError("-o", "name the file to write");
     if (!settings->stopAfter.empty() && settings->emit != "tenon" && settings->emit != "tile")
       throw CLI::ValidationError("--stop-after", "goes with --emit tenon or --emit tile");
-    commandLine.setAction([settings] { return compileFile(*settings); });
+    commandLine.setAction([settings, &cached] { return compileFile(*settings, cached); });
   });
 }
 

@@ -15,11 +15,15 @@ struct Input {
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 Result<Input> readInput(const std::string &path);
+/// The same of text that was read from `path`.
+Result<Input> parseInput(std::string_view text, const std::string &path);
 
 /// Compiles a module that is changed on the way. The error is one sentence for each diagnostic.
 Result<std::vector<std::byte>> compileInput(Input &input, const CompileOptions &options);
 
+class CachedCompiler;
+
 /// `tenon compile`.
-void addCompileCommand(CommandLine &commandLine);
+void addCompileCommand(CommandLine &commandLine, const CachedCompiler &cached);
 
 } // namespace tenon

@@ -12,7 +12,7 @@ using namespace mlir;
 
 namespace tenon {
 
-Result<OwningOpRef<ModuleOp>> readModule(const std::string &path, MLIRContext *context) {
+Result<std::string> readText(const std::string &path) {
   uint64_t size = 0;
   if (std::error_code error = llvm::sys::fs::file_size(path, size))
     return environmentError(path + ": cannot be read: " + error.message());
@@ -22,13 +22,16 @@ Result<OwningOpRef<ModuleOp>> readModule(const std::string &path, MLIRContext *c
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!buffer)
     return environmentError(path + ": cannot be read: " + buffer.getError().message());
-  std::string_view text((*buffer)->getBufferStart(), (*buffer)->getBufferSize());
+  return (*buffer)->getBuffer().str();
+}
+
+Result<OwningOpRef<ModuleOp>> parseModule(std::string_view text, const std::string &path, MLIRContext *context) {
   if (std::optional<TextError> error = scanText(text))
     return dataError(path + ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": " +
                      error->message);
   DiagnosticText messages(context);
   auto sources = std::make_shared<llvm::SourceMgr>();
-  sources->AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  sources->AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, path), llvm::SMLoc());
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, ParserConfig(context));
   if (!module)
     return dataError(messages.error().message);

@@ -8,8 +8,12 @@
 
 namespace tenon {
 
-/// Parses and verifies the file's text; size and nesting are bounded before MLIR's parser sees it. The error is one
-/// sentence for each diagnostic, with its place in the file.
-Result<mlir::OwningOpRef<mlir::ModuleOp>> readModule(const std::string &path, mlir::MLIRContext *context);
+/// The file's text, of bounded size.
+Result<std::string> readText(const std::string &path);
+
+/// Parses and verifies text that was read from `path`; its size and nesting are bounded before MLIR's parser sees it. The
+/// error is one sentence for each diagnostic, with its place in the file.
+Result<mlir::OwningOpRef<mlir::ModuleOp>> parseModule(std::string_view text, const std::string &path,
+                                                      mlir::MLIRContext *context);
 
 } // namespace tenon

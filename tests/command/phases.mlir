@@ -26,7 +26,7 @@
 // PLUGIN-COUNT-3: tenon.neg
 // BEFORE-COUNT-1: tenon.neg
 // BEFORE-NOT: tenon.neg
-// NOWHERE: tenon: error: there is no phase "nowhere"; the phases are simplify fuse assign-layouts outline schedule
+// NOWHERE: tenon: error: there is no phase "nowhere"; the phases are expand-composites simplify fuse
 // NOPASS: tenon: error: cannot insert "no-such-pass"
 // TOOLATE: must not be left after phase schedule
 tenon.entry @main(%x: tensor<8xf32>) -> tensor<8xf32> {
