@@ -52,6 +52,11 @@ FailureOr<std::vector<KernelModule>> splitKernels(ModuleOp module) {
     if (!kernel.code)
       return function.emitError("cannot be translated to LLVM IR");
   }
+  // Graphs of copies have no kernels, but a file of code.
+  if (kernels.empty()) {
+    KernelModule &kernel = kernels.emplace_back();
+    kernel.code = std::make_unique<llvm::Module>("empty", *kernel.context);
+  }
   return std::move(kernels);
 }
 
@@ -85,7 +90,7 @@ generateKernels(ModuleOp module, const CodeOptions &options,
   for (KernelModule &kernel : *kernels) {
     if (!kernel.error.empty())
       return module.emitError("kernel ") << kernel.name << ": " << kernel.error;
-    if (options.onKernel)
+    if (options.onKernel && !kernel.name.empty())
       options.onKernel(kernel.name, kernel.seconds);
     results.push_back(std::move(kernel.result));
   }
