@@ -19,6 +19,10 @@ def SchedulePass : Pass<"tenon-schedule", "mlir::ModuleOp"> {
   let description = [{ Expects outlined kernels; afterwards every `tenon.kernel` is a `tile.kernel`. Numbers: exact. }];
   let dependentDialects = ["::tenon::tile::TileDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
                            "::mlir::scf::SCFDialect"];
+  let options = [
+    Option<"rowBytes", "row-bytes", "int64_t", "256",
+           "bytes of a step along a row, for the widest elements of a kernel">,
+    Option<"wholeRow", "whole-row", "int64_t", "0", "elements of the longest row that is one tile">];
 }
 
 def LowerTileToCpuPass : Pass<"tenon-lower-cpu", "mlir::ModuleOp"> {

@@ -49,7 +49,10 @@ const Phase tilePhases[] = {
      [](OpPassManager &passes, const cpu::Level *) { passes.addPass(createOutlinePass()); },
      checkOutlined},
     {{"schedule", "kernels become tile programs"},
-     [](OpPassManager &passes, const cpu::Level *) { passes.addPass(createSchedulePass()); },
+     [](OpPassManager &passes, const cpu::Level *level) {
+       // Four registers hide the latency of adding; rows that are one tile would not stay in registers.
+       passes.addPass(createSchedulePass({.rowBytes = 4 * int64_t(level->registerBits) / 8, .wholeRow = 0}));
+     },
      checkScheduled},
 };
 

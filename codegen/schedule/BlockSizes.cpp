@@ -35,6 +35,8 @@ BlockShape chooseMapBlock(llvm::ArrayRef<DimExpr> sizes, std::optional<size_t> t
   return block;
 }
 
+int64_t chooseRowWidth(const DimExpr &size, int64_t limit) { return cover(size, limit); }
+
 // As many accumulators as registers hold beside the operands: 24 of 32 registers of 512 bits, 12 of 16 of 256 bits. With
 // 12x32 the kernel of a 1024-cubed f32 product ran at 247 GFLOP/s, 79% of the FMA rate (Zen 5, one thread, 2026-11-25).
 ContractBlock chooseContractBlock(unsigned registerBits, mlir::Type accumulator) {

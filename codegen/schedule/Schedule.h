@@ -22,6 +22,14 @@ ContractBlock chooseContractBlock(unsigned registerBits, mlir::Type accumulator)
 /// What sums of products of `element` are accumulated in.
 mlir::Type getAccumulator(mlir::Type element);
 
+/// How rows are walked: in steps of so many bytes of the widest elements of a kernel. A row whose length is a number of
+/// at most `whole` elements is one tile. Powers of two, `whole` may be 0.
+struct RowStep {
+  int64_t bytes, whole;
+};
+/// Elements of a step along a dimension: a power of two of at most `limit`, and no more than cover the dimension.
+int64_t chooseRowWidth(const DimExpr &size, int64_t limit);
+
 /// Coordinates of the block in a grid of `counts` blocks, the last varying fastest.
 llvm::SmallVector<mlir::Value> splitBlock(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<DimExpr> counts);
 
@@ -29,5 +37,6 @@ llvm::SmallVector<mlir::Value> splitBlock(mlir::OpBuilder &builder, mlir::Locati
 mlir::FailureOr<tile::KernelOp> buildContract(KernelOp kernel, mlir::OpBuilder &builder);
 mlir::FailureOr<tile::KernelOp> buildPack(KernelOp kernel, mlir::OpBuilder &builder);
 mlir::FailureOr<tile::KernelOp> buildMap(KernelOp kernel, mlir::OpBuilder &builder);
+mlir::FailureOr<tile::KernelOp> buildRow(KernelOp kernel, mlir::OpBuilder &builder, const RowStep &step);
 
 } // namespace tenon::schedule
