@@ -2,7 +2,7 @@
 // From a module of the graph to an artifact.
 #pragma once
 
-#include "codegen/KernelCode.h"
+#include "codegen/MachineCode.h"
 #include "codegen/Pipeline.h"
 #include <cstddef>
 

@@ -4,6 +4,7 @@
 #include "codegen/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -193,26 +194,32 @@ uint32_t PlanBuilder::kernelIndex(tile::KernelOp kernel) {
   return found->second;
 }
 
-/// Arithmetic of one element times the elements of the first result.
+/// Arithmetic of one element times the elements that are walked: those of the first access in a loop along rows, or
+/// where there is none of the first result.
 static DimExpr getFlops(tile::KernelOp kernel) {
   int64_t perElement = 0;
-  DimExpr elements, products;
+  DimExpr elements, walked, products;
+  auto count = [](Value view) { return getElementCount(view.getDefiningOp<tile::ViewOp>().getSizes().getShape()); };
   kernel.getBody().walk([&](Operation *op) {
     bool onTiles = op->getNumResults() == 1 && isa<RankedTensorType>(op->getResult(0).getType());
     if (onTiles && isa_and_present<arith::ArithDialect, math::MathDialect>(op->getDialect()) &&
         isa<FloatType>(getElementTypeOrSelf(op->getResult(0))) && !isa<arith::ConstantOp, arith::SelectOp>(op))
       ++perElement;
-    if (auto store = dyn_cast<tile::StoreOp>(op); store && elements == DimExpr(0))
-      elements = getElementCount(store.getView().getDefiningOp<tile::ViewOp>().getSizes().getShape());
+    auto load = dyn_cast<tile::LoadOp>(op);
+    auto store = dyn_cast<tile::StoreOp>(op);
+    if ((load || store) && op->getParentOfType<scf::ForOp>() && walked == DimExpr(0))
+      walked = count(load ? load.getView() : store.getView());
+    if (store && elements == DimExpr(0))
+      elements = count(store.getView());
     // Panels are [panel, k, row, depth], operands as they lie in memory [batch, row, k].
     if (auto dot = dyn_cast<tile::DotOp>(op))
-      if (auto load = dot.getLhs().getDefiningOp<tile::LoadOp>()) {
-        auto view = load.getView().getDefiningOp<tile::ViewOp>();
-        SymbolicShape sizes = view.getSizes().getShape();
+      if (auto left = dot.getLhs().getDefiningOp<tile::LoadOp>()) {
+        SymbolicShape sizes = left.getView().getDefiningOp<tile::ViewOp>().getSizes().getShape();
         products = DimExpr(2) * (sizes.size() == 4 ? sizes[1] * sizes[3] : sizes.back());
       }
   });
-  return elements * (DimExpr(perElement) + products);
+  bool isProduct = products != DimExpr(0);
+  return (isProduct || walked == DimExpr(0) ? elements : walked) * (DimExpr(perElement) + products);
 }
 
 LogicalResult PlanBuilder::addLaunch(LaunchOp launch) {

@@ -4,7 +4,8 @@
 namespace tenon {
 
 // CPUs. A block must outweigh the 0.2 us of handing it to a thread, and its rows should stay in the first-level cache: 8192
-// elements of four bytes are 32 KiB for each operand and take about 3 us. Operands read down their columns: square blocks use
+// elements of four bytes are 32 KiB for each operand and take about 3 us. Four registers along a row hide the
+// latency of adding. Operands read down their columns: square blocks use
 // each cache line that they touch whole. Contractions have as many accumulators as registers hold beside the operands: 24 of
 // 32 registers of 512 bits, 12 of 16 of 256 bits. With 12x32 the kernel of a 1024-cubed f32 product ran at 247 GFLOP/s, 79%
 // of the FMA rate (Zen 5, one thread, 2026-11-25).
@@ -13,13 +14,15 @@ static schedule::Blocking blockingOf(const cpu::Level &level) {
   return {.mapElements = 8192,
           .mapRows = 16,
           .transposedEdge = 64,
+          .rowBytes = 4 * level.registerBits / 8,
+          .wholeRow = 0,
           .packsOperands = true,
           .product16 = {rows, 2 * lanes, 1},
           .product32 = {rows, 2 * lanes, 1},
           .product64 = {rows, lanes, 1}};
 }
 
-// GPUs. Eight elements a thread are two accesses of 16 bytes for f32, one for 16-bit types. A product of 128x128 takes 128
+// GPUs. A row of up to 64 elements a thread stays in registers. Eight elements a thread are two accesses of 16 bytes for f32, one for 16-bit types. A product of 128x128 takes 128
 // registers of a thread for its accumulators; 32 k of 16-bit operands are rows of 64 bytes, of which three stages take 48 KiB
 // of shared memory. Other products are not done by the matrix unit: each thread holds the rows it needs of both operands.
 // Not measured on hardware.
@@ -28,6 +31,8 @@ static schedule::Blocking blockingOf(const ptx::Level &level) {
   return {.mapElements = 8 * threads,
           .mapRows = 1,
           .transposedEdge = 32,
+          .rowBytes = 32 * threads,
+          .wholeRow = 64 * threads,
           .packsOperands = false,
           .product16 = {128, 128, 32},
           .product32 = {64, 64, 4},

@@ -129,7 +129,8 @@ Value dotGeneral(const Value &x, const Value &y, const DotDimensions &dimensions
 Value matmul(const Value &x, const Value &y, Place place = Place::current());
 
 /// Sum, product, largest and smallest element along `dims`; negative ones count from the end, none at all means all
-/// dimensions. With `keepDims` the result has them with size 1, else it lacks them. NaN is larger and smaller than any number.
+/// dimensions. With `keepDims` the result has them with size 1, else it lacks them. NaN is larger and smaller than any
+/// number.
 Value reduceSum(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false,
                 Place place = Place::current());
 Value reduceProd(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false,
@@ -139,7 +140,8 @@ Value reduceMax(const Value &x, const std::vector<int64_t> &dims = {}, bool keep
 Value reduceMin(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false,
                 Place place = Place::current());
 /// As reduceSum(), divided by the number of elements; of floats.
-Value mean(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false, Place place = Place::current());
+Value mean(const Value &x, const std::vector<int64_t> &dims = {}, bool keepDims = false,
+           Place place = Place::current());
 /// x / sqrt(mean(x^2) + eps) * weight, the mean taken over the last dimensions of `x`, as many as `weight` has.
 Value rmsNorm(const Value &x, const Value &weight, double eps, Place place = Place::current());
 

@@ -356,7 +356,8 @@ std::optional<SmallVector<int64_t>> GraphBuilder::toDimensions(const std::vector
   return found;
 }
 
-Value GraphBuilder::reduce(Reduction kind, const Value &x, const std::vector<int64_t> &dims, bool keepDims, Place place) {
+Value GraphBuilder::reduce(Reduction kind, const Value &x, const std::vector<int64_t> &dims, bool keepDims,
+                           Place place) {
   if (!areUsable({&x}, place))
     return {};
   std::optional<SmallVector<int64_t>> dimensions = toDimensions(dims, x, place);
@@ -401,8 +402,8 @@ Value GraphBuilder::rmsNorm(const Value &x, const Value &weight, double eps, Pla
   if (!areUsable({&x, &weight}, place))
     return {};
   auto dims = llvm::to_vector(llvm::seq<int64_t>(x.rank() - weight.rank(), x.rank()));
-  auto op = RmsNormOp::create(builder, locationOf(place), get(x).getType(), get(x), get(weight), dims,
-                              llvm::APFloat(eps));
+  auto op =
+      RmsNormOp::create(builder, locationOf(place), get(x).getType(), get(x), get(weight), dims, llvm::APFloat(eps));
   return checked(op, place, describeOperands({x, weight}));
 }
 

@@ -190,8 +190,8 @@ private:
     return ways;
   }
 
-  /// Whether an op is needed once for each row of the cluster's reductions, or of one that it follows and that the cluster
-  /// can still take.
+  /// Whether an op is needed once for each row of the cluster's reductions, or of one that it follows and that the
+  /// cluster can still take.
   bool isOncePerRow(Operation *op, Cluster *cluster) {
     SmallVector<StridedView> ways = waysTo(op, cluster);
     size_t rank = cluster->shape.size();
@@ -279,8 +279,8 @@ private:
   /// Whether the op can be a result of the cluster's: by its shape, and because that is where it is needed.
   bool canBeResult(Operation *op, Cluster *cluster) {
     SymbolicShape shape = getShape(op->getResult(0).getType());
-    return cluster->shape == shape ||
-           (cluster->isRow() && getReducedShape(cluster->shape, cluster->reduced) == shape && isOncePerRow(op, cluster));
+    return cluster->shape == shape || (cluster->isRow() && getReducedShape(cluster->shape, cluster->reduced) == shape &&
+                                       isOncePerRow(op, cluster));
   }
 
   /// A cluster of the op's shape that uses it or shares an operand with it, and that nothing outside would have to run

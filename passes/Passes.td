@@ -8,8 +8,8 @@ include "mlir/Pass/PassBase.td"
 def ExpandCompositesPass : Pass<"tenon-expand-composites", "mlir::ModuleOp"> {
   let summary = "replaces composite ops by the ops that express them";
   let description = [{
-    Before simplify, so that what composites share and what is trivial in them goes. Numbers: approximates, within the error
-    that each composite states of itself.
+    Before simplify, so that what composites share and what is trivial in them goes. Numbers: approximates, within the
+    error that each composite states of itself.
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
   let statistics = [Statistic<"expanded", "expanded", "composites that were replaced">];

@@ -2,7 +2,7 @@
 // From the LLVM dialect to machine code.
 #pragma once
 
-#include "codegen/KernelCode.h"
+#include "codegen/MachineCode.h"
 #include "codegen/cpu/CpuLevel.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <cstddef>

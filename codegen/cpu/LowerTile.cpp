@@ -2,19 +2,14 @@
 // A tile program as a function of the CPU kernel ABI. The tile ops of a block become one loop nest: over the rows of the
 // tile, then along the row in steps of a few vector registers, the last one masked.
 #include "codegen/Passes.h"
-#include "codegen/cpu/Bf16.h"
 #include "codegen/cpu/CpuLevel.h"
 #include "codegen/cpu/DotLoop.h"
-#include "codegen/SizeArithmetic.h"
+#include "codegen/cpu/KernelCode.h"
+#include "codegen/cpu/LowerRow.h"
 #include "codegen/cpu/TransposedTile.h"
-#include "ir/tenon/TenonOps.h"
-#include "ir/tile/TileDialect.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 
@@ -24,40 +19,22 @@ namespace tenon {
 
 namespace {
 
-/// What a value of `element` is in registers: bf16 is its bits.
-Type valueType(Type element) { return element.isBF16() ? IntegerType::get(element.getContext(), 16) : element; }
-/// i1 takes a byte in memory.
-Type memoryType(Type element) {
-  return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : valueType(element);
-}
-
-class KernelLowering {
+class KernelLowering : cpu::KernelCode {
 public:
   KernelLowering(tile::KernelOp kernel, OpBuilder &builder, unsigned registerBits)
-      : kernel(kernel), builder(builder), loc(kernel.getLoc()), registerBits(registerBits), i64(builder.getI64Type()),
-        pointer(LLVM::LLVMPointerType::get(builder.getContext())) {}
+      : KernelCode(kernel, builder, registerBits) {}
 
   LogicalResult run();
 
 private:
-  /// An access with what does not change along a row: its address, the element itself where it repeats, and the number of
-  /// elements that exist where that is not the loop's own.
+  /// An access with what does not change along a row: where it is, and the number of elements that exist where that is
+  /// not the loop's own.
   struct Row {
-    Value address;
-    Value repeated;
+    Run run;
     Value limit;
   };
 
-  Value constant(int64_t value) { return arith::ConstantIntOp::create(builder, loc, i64, value); }
-  Value add(Value x, Value y) { return builder.createOrFold<arith::AddIOp>(loc, x, y); }
-  Value multiply(Value x, Value y) { return builder.createOrFold<arith::MulIOp>(loc, x, y); }
-  Value toI64(Value index) { return arith::IndexCastOp::create(builder, loc, i64, index); }
-  Value advance(Value address, Type element, Value offset) {
-    return LLVM::GEPOp::create(builder, loc, pointer, memoryType(element), address, ArrayRef<LLVM::GEPArg>{offset});
-  }
-
   LogicalResult check();
-  void openFunction();
   void lowerIndices();
   void lowerRows(size_t dimension);
   void lowerDotLoops();
@@ -70,35 +47,18 @@ private:
   Value limitOf(tile::ViewOp view, ArrayRef<Value> indices);
   void lowerRow();
   void lowerStep(Value column, int64_t lanes, Value mask);
-  Value load(tile::LoadOp op, Value column, int64_t lanes, Value mask);
-  void store(tile::StoreOp op, Value value, Value column, int64_t lanes, Value mask);
-  Value maskOf(Value count, int64_t lanes);
-  Value gatherAddresses(Operation *access, tile::ViewOp view, Value column, int64_t lanes);
-  Value allLanes(int64_t lanes);
   /// `mask` with the access's own limit.
-  Value maskOf(const Row &row, Value column, int64_t lanes, Value mask);
-  Value lowerConstant(arith::ConstantOp op, int64_t lanes);
-  Value lowerBf16(Operation *op, Value operand, int64_t lanes);
-  void lowerElementwise(Operation *op, int64_t lanes, IRMapping &values);
-  int64_t laneCount() const;
+  Value maskWithin(const Row &row, Value column, int64_t lanes, Value mask);
+  /// As many lanes as fit a register for the widest type of the body, so that every value has whole registers.
+  int64_t laneCount() const { return registerBits / widestBits(tileOps); }
   int64_t stepRegisters() const;
 
-  tile::KernelOp kernel;
-  OpBuilder &builder;
-  Location loc;
-  unsigned registerBits;
-  IntegerType i64;
-  LLVM::LLVMPointerType pointer;
-  SmallVector<Value> buffers;
-  std::unique_ptr<SizeArithmetic> sizes;
   SmallVector<Operation *> tileOps;
   tile::StoreOp firstStore;
-  IRMapping indices;
-  /// First element of the tile and number of valid elements, along each dimension, and the loop's position.
+  /// Number of valid elements of the tile along each dimension, and the loop's position.
   SmallVector<Value> counts, positions;
   DenseMap<Operation *, Row> rows;
   SmallVector<cpu::DotLoop> dotLoops;
-  Value workspace;
   /// Accumulators of each dot loop and copies of transposed tiles in the workspace, row-major; bytes of it in use.
   DenseMap<Operation *, Value> scratch;
   int64_t workspaceUsed = 0;
@@ -121,17 +81,11 @@ LogicalResult KernelLowering::check() {
     } else if (op.getNumRegions() != 0) {
       return op.emitError("has no CPU lowering: tile programs are straight lines and loops of tile.dot");
     }
-    bool isTile = isa<tile::LoadOp, tile::StoreOp>(op) ||
-                  llvm::any_of(op.getResultTypes(), [](Type type) { return isa<RankedTensorType>(type); });
-    if (!isTile) {
-      auto isIndex = [](Type type) { return type.isIndex(); };
-      if (!isa<tile::BlockOp, tile::SizeOp, tile::ViewOp>(op) &&
-          !(llvm::all_of(op.getOperandTypes(), isIndex) && llvm::all_of(op.getResultTypes(), isIndex)))
-        return op.emitError("is neither on tiles nor on indices");
+    FailureOr<bool> isTile = isOnTiles(op);
+    if (failed(isTile))
+      return failure();
+    if (!*isTile)
       continue;
-    }
-    if (auto constant = dyn_cast<arith::ConstantOp>(op); constant && !isa<SplatElementsAttr>(constant.getValue()))
-      return op.emitError("is a tile of different numbers, which has no CPU lowering");
     tileOps.push_back(&op);
     Type type = isa<tile::StoreOp>(op) ? cast<tile::StoreOp>(op).getTile().getType() : op.getResult(0).getType();
     auto tile = cast<RankedTensorType>(type);
@@ -146,56 +100,20 @@ LogicalResult KernelLowering::check() {
   return success();
 }
 
-/// void name(const tenon_argument *arguments, const int64_t grid[3], int64_t first, int64_t last, void *workspace)
-void KernelLowering::openFunction() {
-  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
-                                          {pointer, pointer, i64, i64, pointer});
-  auto function = LLVM::LLVMFuncOp::create(builder, loc, kernel.getSymName(), type);
-  Block *block = function.addEntryBlock(builder);
-  builder.setInsertionPointToStart(block);
-  Value arguments = block->getArgument(0);
-  auto argument = [&](unsigned index, Type type) -> Value {
-    Value address = LLVM::GEPOp::create(builder, loc, pointer, i64, arguments, ArrayRef<LLVM::GEPArg>{int32_t(index)});
-    return LLVM::LoadOp::create(builder, loc, type, address);
-  };
-  unsigned count = kernel.getArgumentTypes().size();
-  for (unsigned i = 0; i < count; ++i)
-    buffers.push_back(argument(i, pointer));
-  std::map<std::string, Value, std::less<>> symbols;
-  for (auto symbol : kernel.getSymbols().getAsRange<SymbolAttr>())
-    symbols[symbol.getName().str()] = argument(count++, i64);
-  sizes = std::make_unique<SizeArithmetic>(builder, loc, std::move(symbols));
-  auto loop = scf::ForOp::create(builder, loc, block->getArgument(2), block->getArgument(3), constant(1));
-  LLVM::ReturnOp::create(builder, loc, ValueRange());
-  builder.setInsertionPointToStart(loop.getBody());
-  positions.push_back(loop.getInductionVar());
-  workspace = block->getArgument(4);
-}
-
 void KernelLowering::lowerIndices() {
-  Value block = positions.pop_back_val();
-  for (Operation &op : kernel.getBody().front().without_terminator()) {
-    if (isa<tile::BlockOp>(op))
-      indices.map(op.getResult(0),
-                  arith::IndexCastOp::create(builder, loc, builder.getIndexType(), block).getResult());
-    else if (auto size = dyn_cast<tile::SizeOp>(op))
-      indices.map(op.getResult(0), arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                                              sizes->emit(size.getExpr().getExpr()))
-                                       .getResult());
-    else if (llvm::all_of(op.getResultTypes(), [](Type type) { return type.isIndex(); }) && op.getNumResults() > 0)
-      builder.clone(op, indices);
-  }
+  for (Operation &op : kernel.getBody().front().without_terminator())
+    lowerIndex(op);
   auto view = firstStore.getView().getDefiningOp<tile::ViewOp>();
   ArrayRef<int64_t> shape = firstStore.getTile().getType().getShape();
   for (auto [size, index, extent] : llvm::zip(view.getSizes().getShape(), firstStore.getIndices(), shape)) {
-    Value rest = arith::SubIOp::create(builder, loc, sizes->emit(size), toI64(indices.lookup(index)));
+    Value rest = arith::SubIOp::create(builder, loc, sizes->emit(size), indexOf(index));
     counts.push_back(arith::MinSIOp::create(builder, loc, rest, constant(extent)));
   }
 }
 
 Value KernelLowering::panelAddress(tile::LoadOp load) {
   auto view = load.getView().getDefiningOp<tile::ViewOp>();
-  Value panel = toI64(indices.lookup(load.getIndices()[0]));
+  Value panel = indexOf(load.getIndices()[0]);
   Value offset = add(sizes->emit(view.getOffset().getExpr()),
                      multiply(panel, sizes->emit(view.getStrides().getShape()[0])));
   auto argument = cast<BlockArgument>(view.getBuffer());
@@ -224,7 +142,7 @@ void KernelLowering::lowerDotLoops() {
     Value place = advance(workspace, builder.getI8Type(), constant(workspaceUsed));
     workspaceUsed += tile.getNumElements() * tile.getElementTypeBitWidth() / 8;
     scratch[dot.loop] = place;
-    Value steps = toI64(indices.lookup(scf::ForOp(dot.loop).getUpperBound()));
+    Value steps = indexOf(scf::ForOp(dot.loop).getUpperBound());
     LLVM::LLVMFuncOp products = openProducts(dot);
     LLVM::CallOp::create(builder, loc, products, ValueRange{panelAddress(dot.lhs), panelAddress(dot.rhs), steps, place});
   }
@@ -247,13 +165,13 @@ void KernelLowering::lowerTransposedTiles() {
     Type element = load.getTile().getType().getElementType();
     Value offset = sizes->emit(view.getOffset().getExpr());
     auto rest = [&](unsigned d) -> Value {
-      Value left = arith::SubIOp::create(builder, loc, sizes->emit(viewSizes[d]), toI64(indices.lookup(load.getIndices()[d])));
+      Value left = arith::SubIOp::create(builder, loc, sizes->emit(viewSizes[d]), indexOf(load.getIndices()[d]));
       return arith::MinSIOp::create(builder, loc, left, constant(shape[d]));
     };
     unsigned last = shape.size() - 1;
     Value columns = rest(last);
     for (auto [d, stride] : llvm::enumerate(strides)) {
-      Value index = toI64(indices.lookup(load.getIndices()[d]));
+      Value index = indexOf(load.getIndices()[d]);
       offset = add(offset, multiply(index, sizes->emit(stride)));
       if (d == *contiguous || d == last)
         continue;
@@ -266,7 +184,7 @@ void KernelLowering::lowerTransposedTiles() {
     workspaceUsed += llvm::alignTo(shape[*contiguous], tile::transposeGranule) * scratchStride(load) * getElementBytes(element);
     scratch[load] = place;
     cpu::TransposedTile tile{advance(buffers[argument.getArgNumber()], element, offset), sizes->emit(strides[last]),
-                             rest(*contiguous), columns, memoryType(element)};
+                             rest(*contiguous), columns, cpu::memoryType(element)};
     emitTranspose(builder, loc, tile, cpu::getTransposeLanes(registerBits, tile.element), place, scratchStride(load));
   }
 }
@@ -301,7 +219,7 @@ void KernelLowering::openRow(Operation *access, tile::ViewOp view, ValueRange st
   SymbolicShape strides = view.getStrides().getShape();
   SmallVector<Value> at;
   for (auto [d, stride] : llvm::enumerate(strides)) {
-    Value index = toI64(indices.lookup(starts[d]));
+    Value index = indexOf(starts[d]);
     if (d < positions.size())
       index = add(index, positions[d]);
     at.push_back(index);
@@ -309,18 +227,19 @@ void KernelLowering::openRow(Operation *access, tile::ViewOp view, ValueRange st
   }
   auto argument = cast<BlockArgument>(view.getBuffer());
   Type element = cast<tile::BufferType>(argument.getType()).getElement();
-  Row row{advance(buffers[argument.getArgNumber()], element, offset), {}, {}};
+  Row row{{advance(buffers[argument.getArgNumber()], element, offset), element, strides.back(), {}}, {}};
   if (Value copy = scratch.lookup(access)) {
     auto load = cast<tile::LoadOp>(access);
     unsigned dimension = *tile::getTransposedDimension(load);
-    row.address = advance(copy, element, multiply(positions[dimension], constant(scratchStride(load))));
+    row.run.address = advance(copy, element, multiply(positions[dimension], constant(scratchStride(load))));
+    row.run.stride = DimExpr(1);
   }
   // The loops run over what the first store writes: accesses to the same elements need no bounds of their own.
   auto stored = firstStore.getView().getDefiningOp<tile::ViewOp>();
   if (view.getSizes() != stored.getSizes() || !llvm::equal(starts, firstStore.getIndices()))
     row.limit = limitOf(view, at);
   if (strides.back() == DimExpr(0) && !row.limit)
-    row.repeated = LLVM::LoadOp::create(builder, loc, memoryType(element), row.address);
+    row.run.repeated = LLVM::LoadOp::create(builder, loc, cpu::memoryType(element), row.run.address);
   rows[access] = row;
 }
 
@@ -335,16 +254,6 @@ void KernelLowering::lowerRows(size_t dimension) {
   positions.pop_back();
 }
 
-/// As many lanes as fit a register for the widest type of the body, so that every value has whole registers.
-int64_t KernelLowering::laneCount() const {
-  unsigned widest = 8;
-  for (Operation *op : tileOps)
-    for (Type type : op->getResultTypes())
-      if (auto tile = dyn_cast<RankedTensorType>(type))
-        widest = std::max(widest, tile.getElementTypeBitWidth());
-  return registerBits / widest;
-}
-
 /// Small bodies take several registers at a time, to overlap their latencies; large ones would spill.
 int64_t KernelLowering::stepRegisters() const {
   int64_t cost = 0;
@@ -354,16 +263,6 @@ int64_t KernelLowering::stepRegisters() const {
   // Of a short row a larger step would only be the masked rest.
   int64_t extent = tile::StoreOp(firstStore).getTile().getType().getShape().back();
   return std::clamp<int64_t>(extent / laneCount(), 1, registers);
-}
-
-/// The first `count` of `lanes`; the count of a row's rest fits 32 bits.
-Value KernelLowering::maskOf(Value count, int64_t lanes) {
-  auto type = VectorType::get(lanes, builder.getI32Type());
-  auto steps = llvm::to_vector(llvm::seq<int32_t>(0, lanes));
-  Value lane = arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(type, steps));
-  Value narrow = arith::TruncIOp::create(builder, loc, builder.getI32Type(), count);
-  Value bound = vector::BroadcastOp::create(builder, loc, type, narrow);
-  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, lane, bound);
 }
 
 void KernelLowering::lowerRow() {
@@ -392,127 +291,23 @@ void KernelLowering::lowerRow() {
   loop(whole, count, lanes, true);
 }
 
-Value KernelLowering::allLanes(int64_t lanes) {
-  auto type = VectorType::get(lanes, builder.getI1Type());
-  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, true));
-}
-
-Value KernelLowering::maskOf(const Row &row, Value column, int64_t lanes, Value mask) {
+Value KernelLowering::maskWithin(const Row &row, Value column, int64_t lanes, Value mask) {
   if (!row.limit)
     return mask;
   Value own = maskOf(arith::SubIOp::create(builder, loc, row.limit, column), lanes);
   return mask ? arith::AndIOp::create(builder, loc, own, mask).getResult() : own;
 }
 
-Value KernelLowering::gatherAddresses(Operation *access, tile::ViewOp view, Value column, int64_t lanes) {
-  auto steps = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
-  auto type = VectorType::get(lanes, i64);
-  Value lane = arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(type, steps));
-  Value positions = add(lane, vector::BroadcastOp::create(builder, loc, type, column));
-  Value stride = sizes->emit(view.getStrides().getShape().back());
-  Value offsets = multiply(positions, vector::BroadcastOp::create(builder, loc, type, stride));
-  Type element = memoryType(view.getView().getType().getElement());
-  return LLVM::GEPOp::create(builder, loc, VectorType::get(lanes, pointer), element, rows.at(access).address,
-                             ArrayRef<LLVM::GEPArg>{offsets});
-}
-
-Value KernelLowering::load(tile::LoadOp op, Value column, int64_t lanes, Value mask) {
-  auto view = op.getView().getDefiningOp<tile::ViewOp>();
-  Type element = op.getTile().getType().getElementType(), memory = memoryType(element);
-  auto type = VectorType::get(lanes, memory);
-  bool isTruth = element.isInteger(1);
-  unsigned alignment = getElementBytes(element);
-  const Row &row = rows.at(op);
-  mask = maskOf(row, column, lanes, mask);
-  Value value;
-  if (row.repeated) {
-    value = vector::BroadcastOp::create(builder, loc, type, row.repeated);
-  } else if (view.getStrides().getShape().back() == DimExpr(1) || scratch.contains(op)) {
-    Value address = advance(row.address, element, column);
-    if (mask) {
-      Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-      value = LLVM::MaskedLoadOp::create(builder, loc, type, address, mask, zero, alignment);
-    } else {
-      value = LLVM::LoadOp::create(builder, loc, type, address, alignment);
-    }
-  } else {
-    Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-    value = LLVM::masked_gather::create(builder, loc, type, gatherAddresses(op, view, column, lanes),
-                                        mask ? mask : allLanes(lanes), zero, alignment);
-  }
-  if (!isTruth)
-    return value;
-  Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value, zero);
-}
-
-void KernelLowering::store(tile::StoreOp op, Value value, Value column, int64_t lanes, Value mask) {
-  auto view = op.getView().getDefiningOp<tile::ViewOp>();
-  Type element = op.getTile().getType().getElementType(), memory = memoryType(element);
-  if (element.isInteger(1))
-    value = arith::ExtUIOp::create(builder, loc, VectorType::get(lanes, memory), value);
-  const Row &row = rows.at(op);
-  mask = maskOf(row, column, lanes, mask);
-  Value address = advance(row.address, element, column);
-  unsigned alignment = getElementBytes(element);
-  if (view.getStrides().getShape().back() != DimExpr(1))
-    LLVM::masked_scatter::create(builder, loc, value, gatherAddresses(op, view, column, lanes),
-                                 mask ? mask : allLanes(lanes), alignment);
-  else if (mask)
-    LLVM::MaskedStoreOp::create(builder, loc, value, address, mask, alignment);
-  else
-    LLVM::StoreOp::create(builder, loc, value, address, alignment);
-}
-
-Value KernelLowering::lowerConstant(arith::ConstantOp op, int64_t lanes) {
-  Attribute value = cast<DenseElementsAttr>(op.getValue()).getSplatValue<Attribute>();
-  auto number = dyn_cast<FloatAttr>(value);
-  if (number && number.getType().isBF16())
-    value = IntegerAttr::get(builder.getI16Type(), number.getValue().bitcastToAPInt());
-  auto type = VectorType::get(lanes, cast<TypedAttr>(value).getType());
-  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, value));
-}
-
-/// Conversions from and to bf16; null for other ops.
-Value KernelLowering::lowerBf16(Operation *op, Value operand, int64_t lanes) {
-  if (!isa<arith::ExtFOp, arith::TruncFOp, arith::BitcastOp>(op))
-    return {};
-  Type from = getElementTypeOrSelf(op->getOperand(0)), to = getElementTypeOrSelf(op->getResult(0));
-  body::Scope scope(builder, loc, VectorType::get(lanes, valueType(to)));
-  if (isa<arith::BitcastOp>(op))
-    return from.isBF16() || to.isBF16() ? body::bitcastTo(scope.resultType, {operand, &scope}).value : Value();
-  if (to.isBF16())
-    return cpu::truncateToBf16({operand, &scope}).value;
-  if (!from.isBF16())
-    return {};
-  Value wide = cpu::extendBf16({operand, &scope}).value;
-  return to.isF32() ? wide : arith::ExtFOp::create(builder, loc, scope.resultType, wide).getResult();
-}
-
-void KernelLowering::lowerElementwise(Operation *op, int64_t lanes, IRMapping &values) {
-  Value value;
-  if (auto constant = dyn_cast<arith::ConstantOp>(op))
-    value = lowerConstant(constant, lanes);
-  else if (op->getNumOperands() == 1)
-    value = lowerBf16(op, values.lookup(op->getOperand(0)), lanes);
-  if (value) {
-    values.map(op->getResult(0), value);
-    return;
-  }
-  Operation *clone = builder.clone(*op, values);
-  for (OpResult result : clone->getResults())
-    result.setType(VectorType::get(lanes, valueType(getElementTypeOrSelf(result))));
-}
-
 void KernelLowering::lowerStep(Value column, int64_t lanes, Value mask) {
   IRMapping values;
   for (Operation *op : tileOps) {
+    const Row row = rows.lookup(op);
     if (auto read = dyn_cast<tile::LoadOp>(op))
-      values.map(read.getTile(), load(read, column, lanes, mask));
+      values.map(read.getTile(), load(row.run, column, lanes, maskWithin(row, column, lanes, mask)));
     else if (auto loop = dyn_cast<scf::ForOp>(op))
       values.map(loop.getResult(0), loadScratch(loop, column, lanes));
     else if (auto write = dyn_cast<tile::StoreOp>(op))
-      store(write, values.lookup(write.getTile()), column, lanes, mask);
+      store(row.run, values.lookup(write.getTile()), column, lanes, maskWithin(row, column, lanes, mask));
     else
       lowerElementwise(op, lanes, values);
   }
@@ -538,10 +333,13 @@ struct LowerTileToCpu : impl::LowerTileToCpuPassBase<LowerTileToCpu> {
       getOperation().emitError("there is no CPU level \"") << target << "\"";
       return signalPassFailure();
     }
+    unsigned registerBits = level->registerBits;
     for (Operation &op : llvm::make_early_inc_range(*getOperation().getBody())) {
       if (auto kernel = dyn_cast<tile::KernelOp>(op)) {
         OpBuilder builder(kernel);
-        if (failed(KernelLowering(kernel, builder, level->registerBits).run()))
+        LogicalResult lowered = cpu::isOfRows(kernel) ? cpu::lowerRows(kernel, builder, registerBits)
+                                                      : KernelLowering(kernel, builder, registerBits).run();
+        if (failed(lowered))
           return signalPassFailure();
       }
       op.erase();

@@ -2,7 +2,7 @@
 // From the LLVM dialect to PTX.
 #pragma once
 
-#include "codegen/KernelCode.h"
+#include "codegen/MachineCode.h"
 #include "codegen/ptx/PtxLevel.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <cstddef>

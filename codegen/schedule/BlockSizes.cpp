@@ -28,6 +28,8 @@ BlockShape chooseMapBlock(const Blocking &blocking, llvm::ArrayRef<DimExpr> size
   return block;
 }
 
+int64_t chooseRowWidth(const DimExpr &size, int64_t limit) { return cover(size, limit); }
+
 const ProductBlock &getProductBlock(const Blocking &blocking, mlir::Type element) {
   unsigned width = element.getIntOrFloatBitWidth();
   return width == 64 ? blocking.product64 : width == 32 ? blocking.product32 : blocking.product16;

@@ -18,6 +18,10 @@ struct Blocking {
   /// Edge of its square block where an operand is read down its columns.
   int64_t transposedEdge;
 
+  /// Bytes of a step along a row, for the widest elements of a kernel; a row of a length that is a number of at most
+  /// `wholeRow` elements is one step. Powers of two, `wholeRow` may be 0.
+  int64_t rowBytes, wholeRow;
+
   /// Contractions read their operands from panels, which are packed before; otherwise as they lie in memory, and smaller
   /// results have smaller blocks.
   bool packsOperands;

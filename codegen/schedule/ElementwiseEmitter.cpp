@@ -15,8 +15,8 @@ bool ElementwiseEmitter::PathLess::operator()(const Path &a, const Path &b) cons
 }
 
 ElementwiseEmitter::ElementwiseEmitter(KernelOp kernel, OpBuilder &builder, Value given)
-    : kernel(kernel), body(kernel.getBody().front()), builder(builder), given(given),
-      roots(cast<YieldOp>(body.getTerminator()).getOutputs()), isStored(true) {}
+    : kernel(kernel), body(kernel.getBody().front()), builder(builder),
+      roots(cast<YieldOp>(body.getTerminator()).getOutputs()), isStored(true), given(given) {}
 
 ElementwiseEmitter::ElementwiseEmitter(KernelOp kernel, OpBuilder &builder, Value root, Block *program)
     : kernel(kernel), body(kernel.getBody().front()), builder(builder), roots{root}, isStored(false), program(program) {}
@@ -30,21 +30,32 @@ LogicalResult ElementwiseEmitter::check() {
       return kernel.emitError("results of a kernel must have one shape");
     collect(result, {});
   }
-  for (const Path &path : collected)
-    if (Operation *op = path.first.getDefiningOp(); op && path.first != given && !isa<ElementwiseOpInterface, ViewOpInterface>(op))
+  return checkCollected();
+}
+
+LogicalResult ElementwiseEmitter::checkCollected() {
+  for (const Path &path : collected) {
+    Operation *op = path.first.getDefiningOp();
+    if (op && !isGiven(path) && !isa<ElementwiseOpInterface, ViewOpInterface, SizeOp>(op))
       return op->emitError("is neither elementwise nor a view");
+  }
   return success();
 }
 
-void ElementwiseEmitter::collect(Value value, SmallVector<Operation *, 4> views) {
+StridedView ElementwiseEmitter::viewOf(Value value, ArrayRef<Operation *> views) {
+  StridedView view = StridedView::rowMajor(getShape(value.getType()));
+  for (Operation *op : llvm::reverse(views))
+    view = cast<ViewOpInterface>(op).applyView(view);
+  return view;
+}
+
+void ElementwiseEmitter::collect(Value value, Views views) {
+  views = canonical(value, std::move(views));
   // Values are shared: without this the walk would be exponential in the group's depth.
-  if (!collected.insert({value, views}).second || value == given)
+  if (!collected.insert({value, views}).second || isGiven({value, views}))
     return;
   if (isa<BlockArgument>(value)) {
-    StridedView view = StridedView::rowMajor(getShape(value.getType()));
-    for (Operation *op : llvm::reverse(views))
-      view = cast<ViewOpInterface>(op).applyView(view);
-    reads.try_emplace({value, views}, std::move(view));
+    reads.try_emplace({value, views}, viewOf(value, views));
     return;
   }
   Operation *op = value.getDefiningOp();
@@ -63,12 +74,13 @@ bool ElementwiseEmitter::joins(unsigned outer, unsigned inner) const {
   return isRowMajor && llvm::all_of(reads, [&](auto &read) { return walksOn(read.second); });
 }
 
-void ElementwiseEmitter::mergeDimensions() {
+void ElementwiseEmitter::mergeDimensions(ArrayRef<int64_t> apart) {
+  auto isApart = [&](unsigned d) { return llvm::is_contained(apart, int64_t(d)); };
   SmallVector<SmallVector<unsigned, 4>> groups;
   for (unsigned d = 0; d < shape.size(); ++d) {
     if (shape[d] == DimExpr(1))
       continue;
-    if (!groups.empty() && joins(groups.back().back(), d))
+    if (!groups.empty() && isApart(groups.back().back()) == isApart(d) && joins(groups.back().back(), d))
       groups.back().push_back(d);
     else
       groups.push_back({d});
@@ -135,7 +147,11 @@ Value ElementwiseEmitter::openView(Value buffer, const StridedView &view) {
                               DimsAttr::get(context, view.sizes), DimsAttr::get(context, view.strides));
 }
 
-Value ElementwiseEmitter::emitElementwise(ElementwiseOpInterface op, const SmallVector<Operation *, 4> &views) {
+Value ElementwiseEmitter::openRead(const Path &path) {
+  return openView(program->getArgument(cast<BlockArgument>(path.first).getArgNumber()), merged(reads.at(path)));
+}
+
+Value ElementwiseEmitter::emitElementwise(ElementwiseOpInterface op, const Views &views) {
   Location loc = op.getLoc();
   auto isNarrow = [&](Type element) { return isa<FloatType>(element) && element.getIntOrFloatBitWidth() == 16; };
   Type result = getElementTypeOrSelf(op->getResult(0)), computed = result;
@@ -155,18 +171,22 @@ Value ElementwiseEmitter::emitElementwise(ElementwiseOpInterface op, const Small
   return value;
 }
 
-Value ElementwiseEmitter::emit(Value value, SmallVector<Operation *, 4> views) {
+Value ElementwiseEmitter::emit(Value value, Views views) {
+  views = canonical(value, std::move(views));
   auto found = tiles.find({value, views});
   if (found != tiles.end())
     return found->second;
   Value tile;
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    Value view = openView(program->getArgument(argument.getArgNumber()), merged(reads.at({value, views})));
-    tile = tile::LoadOp::create(builder, kernel.getLoc(), tileOf(getElementTypeOrSelf(value)), view, indices);
+  if (isa<BlockArgument>(value)) {
+    tile = tile::LoadOp::create(builder, kernel.getLoc(), tileOf(getElementTypeOrSelf(value)), openRead({value, views}),
+                                indices);
+  } else if (auto size = value.getDefiningOp<SizeOp>()) {
+    Value number = tile::SizeOp::create(builder, size.getLoc(), size.getExpr());
+    tile = tile::SplatOp::create(builder, size.getLoc(), tileOf(getElementTypeOrSelf(value)), number);
   } else if (auto op = dyn_cast<ElementwiseOpInterface>(value.getDefiningOp())) {
     tile = emitElementwise(op, views);
   } else {
-    SmallVector<Operation *, 4> longer(views);
+    Views longer(views);
     longer.push_back(value.getDefiningOp());
     tile = emit(value.getDefiningOp()->getOperand(0), longer);
   }

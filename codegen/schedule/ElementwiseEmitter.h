@@ -15,11 +15,12 @@ public:
   ElementwiseEmitter(KernelOp kernel, mlir::OpBuilder &builder, mlir::Value given = {});
   /// Of a value inside of `kernel`, which is not stored: its dimensions may be taken in any order.
   ElementwiseEmitter(KernelOp kernel, mlir::OpBuilder &builder, mlir::Value root, mlir::Block *program);
+  virtual ~ElementwiseEmitter() = default;
 
   /// Fails after an error where the results have no shape in common, or an op is neither elementwise nor a view.
   mlir::LogicalResult check();
-  /// Merges dimensions of the results as far as all operands allow.
-  void mergeDimensions();
+  /// Merges dimensions of the results as far as all operands allow, those of `apart` only with each other.
+  void mergeDimensions(llvm::ArrayRef<int64_t> apart = {});
   /// Takes these groups of dimensions as one each; false where an operand does not walk them alike.
   bool setDimensions(llvm::ArrayRef<llvm::SmallVector<unsigned, 4>> groups);
   /// A dimension but the last along which some operand is contiguous.
@@ -36,31 +37,38 @@ public:
   /// The tile of the value inside at the indices.
   mlir::Value emitRoot(BlockShape shape);
 
-private:
+protected:
+  using Views = llvm::SmallVector<mlir::Operation *, 4>;
   /// A value of the group as it is seen from the results, through these views; the one next to the results comes first.
-  using Path = std::pair<mlir::Value, llvm::SmallVector<mlir::Operation *, 4>>;
+  using Path = std::pair<mlir::Value, Views>;
   struct PathLess {
     bool operator()(const Path &a, const Path &b) const;
   };
 
-  void collect(mlir::Value value, llvm::SmallVector<mlir::Operation *, 4> views);
-  bool joins(unsigned outer, unsigned inner) const;
+  /// Views that show the value alike, the same for all ways to it that do.
+  virtual Views canonical(mlir::Value value, Views views) const { return views; }
+  /// Whether the value is computed otherwise.
+  virtual bool isGiven(const Path &path) { return path.first == given; }
+  /// The tile of a value at the current indices.
+  virtual mlir::Value emit(mlir::Value value, Views views);
+  /// The view that an argument is read through.
+  virtual mlir::Value openRead(const Path &path);
+
+  void collect(mlir::Value value, Views views);
+  /// Fails after an error where something that was collected is neither elementwise nor a view.
+  mlir::LogicalResult checkCollected();
+  /// How the value's elements are addressed from the results' indices.
+  static StridedView viewOf(mlir::Value value, llvm::ArrayRef<mlir::Operation *> views);
   StridedView merged(const StridedView &view) const;
   mlir::Value openView(mlir::Value buffer, const StridedView &view);
-  mlir::Value emit(mlir::Value value, llvm::SmallVector<mlir::Operation *, 4> views);
-  mlir::Value emitElementwise(ElementwiseOpInterface op, const llvm::SmallVector<mlir::Operation *, 4> &views);
   mlir::RankedTensorType tileOf(mlir::Type element) const { return mlir::RankedTensorType::get(block, element); }
 
   KernelOp kernel;
   mlir::Block &body;
   mlir::OpBuilder &builder;
-  mlir::Value given;
   llvm::SmallVector<mlir::Value> roots;
   bool isStored;
   SymbolicShape shape;
-  std::set<Path, PathLess> collected;
-  /// All reads from arguments.
-  std::map<Path, StridedView, PathLess> reads;
   std::map<Path, mlir::Value, PathLess> tiles;
   /// Dimensions of the results that each dimension of the kernel covers, and its size.
   llvm::SmallVector<llvm::SmallVector<unsigned, 4>> dimensions;
@@ -68,6 +76,15 @@ private:
   BlockShape block;
   llvm::SmallVector<mlir::Value> indices;
   mlir::Block *program = nullptr;
+
+private:
+  bool joins(unsigned outer, unsigned inner) const;
+  mlir::Value emitElementwise(ElementwiseOpInterface op, const Views &views);
+
+  mlir::Value given;
+  std::set<Path, PathLess> collected;
+  /// All reads from arguments.
+  std::map<Path, StridedView, PathLess> reads;
 };
 
 } // namespace tenon::schedule

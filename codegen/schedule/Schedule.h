@@ -27,6 +27,8 @@ struct MergedDimension {
   DimExpr size, stride;
 };
 std::optional<MergedDimension> mergeDimensions(llvm::ArrayRef<DimExpr> shape, llvm::ArrayRef<int64_t> dimensions);
+/// Elements of a step along a dimension: a power of two of at most `limit`, and no more than cover the dimension.
+int64_t chooseRowWidth(const DimExpr &size, int64_t limit);
 
 /// Coordinates of the block in a grid of `counts` blocks, the last varying fastest.
 llvm::SmallVector<mlir::Value> splitBlock(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<DimExpr> counts);
@@ -35,5 +37,6 @@ llvm::SmallVector<mlir::Value> splitBlock(mlir::OpBuilder &builder, mlir::Locati
 mlir::FailureOr<tile::KernelOp> buildContract(KernelOp kernel, const Blocking &blocking, mlir::OpBuilder &builder);
 mlir::FailureOr<tile::KernelOp> buildPack(KernelOp kernel, const Blocking &blocking, mlir::OpBuilder &builder);
 mlir::FailureOr<tile::KernelOp> buildMap(KernelOp kernel, const Blocking &blocking, mlir::OpBuilder &builder);
+mlir::FailureOr<tile::KernelOp> buildRow(KernelOp kernel, const Blocking &blocking, mlir::OpBuilder &builder);
 
 } // namespace tenon::schedule

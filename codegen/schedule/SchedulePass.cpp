@@ -16,6 +16,21 @@ namespace {
 struct Schedule : impl::SchedulePassBase<Schedule> {
   using SchedulePassBase::SchedulePassBase;
 
+  FailureOr<tile::KernelOp> build(KernelOp kernel, const schedule::Blocking &blocking, OpBuilder &builder) {
+    auto anchor = kernel->getAttrOfType<AnchorAttr>(anchorAttr);
+    switch (anchor ? anchor.getValue() : Anchor::map) {
+    case Anchor::map:
+      return schedule::buildMap(kernel, blocking, builder);
+    case Anchor::contract:
+      return schedule::buildContract(kernel, blocking, builder);
+    case Anchor::pack:
+      return schedule::buildPack(kernel, blocking, builder);
+    case Anchor::row:
+      return schedule::buildRow(kernel, blocking, builder);
+    }
+    llvm_unreachable("anchors are complete");
+  }
+
   void runOnOperation() override {
     std::string error;
     Target machine = findTarget(target, error);
@@ -26,10 +41,6 @@ struct Schedule : impl::SchedulePassBase<Schedule> {
     schedule::Blocking blocking = machine.blocking();
     for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<KernelOp>())) {
       OpBuilder builder(kernel);
-      auto anchor = kernel->getAttrOfType<AnchorAttr>(anchorAttr);
-      auto build = !anchor || anchor.getValue() == Anchor::map ? schedule::buildMap
-                   : anchor.getValue() == Anchor::contract     ? schedule::buildContract
-                                                               : schedule::buildPack;
       if (failed(build(kernel, blocking, builder)))
         return signalPassFailure();
       kernel.erase();

@@ -20,12 +20,12 @@ struct Bounded {
 /// Distance of `value`'s neighbours in a float type; that of the smallest numbers below the normal range.
 double unitInLastPlace(mlir::Type type, double value);
 
-/// `error` of a value before it was rounded to `value` of that type, with the rounding, for machine and oracle. Infinity
-/// where one may round to a number and the other one to infinity.
+/// `error` of a value before it was rounded to `value` of that type, with the rounding, for machine and oracle.
+/// Infinity where one may round to a number and the other one to infinity.
 double addRounding(mlir::Type type, double value, double error);
 
-/// Calls an entry of ops that are elementwise, views, without operands or bounded by themselves. Fails after an error at any other op. States' new values are
-/// left out.
+/// Calls an entry of ops that are elementwise, views, without operands or bounded by themselves. Fails after an error
+/// at any other op. States' new values are left out.
 mlir::FailureOr<std::vector<Bounded>> evaluateWithBounds(EntryOp entry, llvm::ArrayRef<const Array *> arguments);
 
 } // namespace tenon::ref

@@ -81,7 +81,8 @@ def Tenon_CompositeInterface : OpInterface<"CompositeOpInterface"> {
     An op that other ops can express. It has a reference of its own, which judges the expansion.
   }];
   let methods = [InterfaceMethod<[{
-    Builds the ops that express this one at the builder's position, and gives a value for each result, of the result's type.
+    Builds the ops that express this one at the builder's position, and gives a value for each result, of the result's
+    type.
   }], "::llvm::SmallVector<::mlir::Value>", "expand", (ins "::mlir::OpBuilder &":$builder)>];
 }
 

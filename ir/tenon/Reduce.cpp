@@ -40,7 +40,8 @@ LogicalResult ReduceOp::verify() {
   if (from != to)
     return emitOpError("operand has element type ") << from << ", result " << to;
   if (from.isInteger(1) && getKind() != Reduction::maximum && getKind() != Reduction::minimum)
-    return emitOpError("of truth values is maximum or minimum, not ") << stringifyReduction(getKind()) << "; cast first";
+    return emitOpError("of truth values is maximum or minimum, not ")
+           << stringifyReduction(getKind()) << "; cast first";
   SymbolicShape expected = getReducedShape(shape, dims);
   if (getShape(getResult().getType()) != expected)
     return emitOpError("of shape ") << toString(shape) << " gives shape " << toString(expected)
@@ -48,7 +49,7 @@ LogicalResult ReduceOp::verify() {
   return success();
 }
 
-//===- Reference ------------------------------------------------------------------------------------------------------===//
+//===- Reference --------------------------------------------------------------------------------------------------===//
 
 template <typename T> static T combine(Reduction kind, T x, T y) {
   switch (kind) {
@@ -66,7 +67,10 @@ template <typename T> static T combine(Reduction kind, T x, T y) {
 
 static double neutralNumber(Reduction kind) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  return kind == Reduction::add ? 0 : kind == Reduction::multiply ? 1 : kind == Reduction::maximum ? -infinity : infinity;
+  return kind == Reduction::add        ? 0
+         : kind == Reduction::multiply ? 1
+         : kind == Reduction::maximum  ? -infinity
+                                       : infinity;
 }
 
 static ref::Int neutralInteger(Reduction kind, unsigned width) {
@@ -152,9 +156,9 @@ private:
   Accumulator(double unit, double largest, double smallest) : unit(unit), largest(largest), smallest(smallest) {}
 };
 
-/// Before the rounding of the result. n sums in any order: |error| <= (n - 1) u sum |x| (Higham, Accuracy and Stability of
-/// Numerical Algorithms, 2nd edition, section 4.2); a product of n: (n - 1) u |product| (section 3.1); each for machine and
-/// oracle. Infinity where one order may leave the range of the accumulator and another one not.
+/// Before the rounding of the result. n sums in any order: |error| <= (n - 1) u sum |x| (Higham, Accuracy and Stability
+/// of Numerical Algorithms, 2nd edition, section 4.2); a product of n: (n - 1) u |product| (section 3.1); each for
+/// machine and oracle. Infinity where one order may leave the range of the accumulator and another one not.
 double errorOf(Reduction kind, const Elements &x, const Accumulator &accumulator) {
   if (kind == Reduction::maximum || kind == Reduction::minimum)
     return x.largestError;
@@ -189,7 +193,8 @@ Array ReduceOp::evaluateError(ArrayRef<const Array *> operands, ArrayRef<const A
   for (auto [i, base] : llvm::enumerate(ref::listOffsets(x, getKept()))) {
     Elements elements;
     for (int64_t step : steps)
-      elements.add(x.isFloat() ? x.numbers[base + step] : double(x.integers[base + step]), errors[0]->numbers[base + step]);
+      elements.add(x.isFloat() ? x.numbers[base + step] : double(x.integers[base + step]),
+                   errors[0]->numbers[base + step]);
     error.numbers[i] = errorOf(getKind(), elements, accumulator);
     bool rounds = getKind() == Reduction::add || getKind() == Reduction::multiply;
     if (rounds && result.isFloat())
@@ -198,7 +203,7 @@ Array ReduceOp::evaluateError(ArrayRef<const Array *> operands, ArrayRef<const A
   return error;
 }
 
-//===- Gradient -------------------------------------------------------------------------------------------------------===//
+//===- Gradient ---------------------------------------------------------------------------------------------------===//
 
 bool ReduceOp::hasGradient() { return isa<FloatType>(getElementTypeOrSelf(getX())); }
 

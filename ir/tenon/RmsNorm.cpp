@@ -28,7 +28,7 @@ LogicalResult RmsNormOp::verify() {
   return success();
 }
 
-//===- Reference ------------------------------------------------------------------------------------------------------===//
+//===- Reference --------------------------------------------------------------------------------------------------===//
 
 FailureOr<SmallVector<Array>> RmsNormOp::evaluate(ArrayRef<const Array *> operands, ref::Context &context) {
   const Array &x = *operands[0], &weight = *operands[1];
@@ -67,8 +67,8 @@ struct Scale {
       most += (std::fabs(number) + of) * (std::fabs(number) + of);
     }
     double mean = squares / double(x.size()) + eps, carried = (most - squares) / double(x.size());
-    // n squares and their sum: (n + 1) u each for machine and oracle; then the reciprocal of n, two products' roundings and
-    // eps with its own. A square below the normal range is lost.
+    // n squares and their sum: (n + 1) u each for machine and oracle; then the reciprocal of n, two products' roundings
+    // and eps with its own. A square below the normal range is lost.
     double bound = carried + (2 * double(x.size()) + 8) * unit * (mean + carried) + smallest;
     value = 1 / std::sqrt(mean);
     double above = 1 / std::sqrt(std::max(mean - bound, 0.0)), below = 1 / std::sqrt(mean + bound);
@@ -113,7 +113,7 @@ Array RmsNormOp::evaluateError(ArrayRef<const Array *> operands, ArrayRef<const 
   return error;
 }
 
-//===- Expansion ------------------------------------------------------------------------------------------------------===//
+//===- Expansion --------------------------------------------------------------------------------------------------===//
 
 Value divideBySize(OpBuilder &builder, Location loc, Value value, const DimExpr &size) {
   using namespace grad;
@@ -121,7 +121,8 @@ Value divideBySize(OpBuilder &builder, Location loc, Value value, const DimExpr 
   Term x = scope.term(value);
   if (std::optional<int64_t> number = size.constant())
     return (x * (1 / double(*number))).value;
-  return (x / scope.term(SizeOp::create(builder, loc, value.getType(), DimAttr::get(builder.getContext(), size)))).value;
+  return (x / scope.term(SizeOp::create(builder, loc, value.getType(), DimAttr::get(builder.getContext(), size))))
+      .value;
 }
 
 SmallVector<Value> RmsNormOp::expand(OpBuilder &builder) {

@@ -79,9 +79,8 @@ StridedView StridedView::repeated(ArrayRef<DimExpr> shape, ArrayRef<int64_t> dim
 bool StridedView::isLike(const StridedView &other) const {
   if (sizes != other.sizes || offset != other.offset)
     return false;
-  return llvm::all_of(llvm::seq<size_t>(0, sizes.size()), [&](size_t d) {
-    return sizes[d] == DimExpr(1) || strides[d] == other.strides[d];
-  });
+  return llvm::all_of(llvm::seq<size_t>(0, sizes.size()),
+                      [&](size_t d) { return sizes[d] == DimExpr(1) || strides[d] == other.strides[d]; });
 }
 
 bool StridedView::isConstantAlong(ArrayRef<int64_t> dims) const {

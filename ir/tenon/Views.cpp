@@ -225,7 +225,7 @@ Evaluated SliceOp::evaluate(ArrayRef<const Array *> operands, ref::Context &cont
   });
 }
 
-//===- refine, size and constant ------------------------------------------------------------------------------------===//
+//===- refine, size and constant ----------------------------------------------------------------------------------===//
 
 LogicalResult RefineOp::verify() {
   SymbolicShape from = getShape(getX().getType()), to = getShape(getResult().getType());

@@ -117,7 +117,7 @@ tenon.entry @different_dimensions(%x: tensor<4x8xf32>) -> (tensor<4xf32>, tensor
 // Sums of columns that are used along the rows are needed before the first row begins.
 // CHECK-LABEL: @repeated_elsewhere
 // CHECK-NEXT: %[[SUM:.*]] = tenon.group row(
-// CHECK: tenon.group map(%{{.*}}, %[[SUM]])
+// CHECK: tenon.group map(%[[SUM]], %{{.*}})
 // CHECK-NOT: tenon.group
 tenon.entry @repeated_elsewhere(%x: tensor<8x8xf32>) -> tensor<8x8xf32> {
   %0 = tenon.reduce add %x dims = [0] : tensor<8x8xf32> -> tensor<8xf32>

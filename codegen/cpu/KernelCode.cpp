@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/cpu/KernelCode.h"
+
+#include "codegen/cpu/Bf16.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace tenon::cpu {
+
+Type valueType(Type element) { return element.isBF16() ? IntegerType::get(element.getContext(), 16) : element; }
+Type memoryType(Type element) {
+  return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : valueType(element);
+}
+
+KernelCode::KernelCode(tile::KernelOp kernel, OpBuilder &builder, unsigned registerBits)
+    : kernel(kernel), builder(builder), loc(kernel.getLoc()), registerBits(registerBits), i64(builder.getI64Type()),
+      pointer(LLVM::LLVMPointerType::get(builder.getContext())) {}
+
+FailureOr<bool> KernelCode::isOnTiles(Operation &op) {
+  bool isTile = isa<tile::LoadOp, tile::StoreOp>(op) ||
+                llvm::any_of(op.getResultTypes(), [](Type type) { return isa<RankedTensorType>(type); });
+  if (!isTile) {
+    auto isIndex = [](Type type) { return type.isIndex(); };
+    if (!isa<tile::BlockOp, tile::SizeOp, tile::ViewOp>(op) &&
+        !(llvm::all_of(op.getOperandTypes(), isIndex) && llvm::all_of(op.getResultTypes(), isIndex)))
+      return op.emitError("is neither on tiles nor on indices");
+    return false;
+  }
+  if (auto constant = dyn_cast<arith::ConstantOp>(op); constant && !isa<SplatElementsAttr>(constant.getValue()))
+    return op.emitError("is a tile of different numbers, which has no CPU lowering");
+  return true;
+}
+
+/// void name(const tenon_argument *arguments, const int64_t grid[3], int64_t first, int64_t last, void *workspace)
+void KernelCode::openFunction() {
+  auto type =
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), {pointer, pointer, i64, i64, pointer});
+  auto function = LLVM::LLVMFuncOp::create(builder, loc, kernel.getSymName(), type);
+  Block *block = function.addEntryBlock(builder);
+  builder.setInsertionPointToStart(block);
+  Value arguments = block->getArgument(0);
+  auto argument = [&](unsigned index, Type type) -> Value {
+    Value address = LLVM::GEPOp::create(builder, loc, pointer, i64, arguments, ArrayRef<LLVM::GEPArg>{int32_t(index)});
+    return LLVM::LoadOp::create(builder, loc, type, address);
+  };
+  unsigned count = kernel.getArgumentTypes().size();
+  for (unsigned i = 0; i < count; ++i)
+    buffers.push_back(argument(i, pointer));
+  std::map<std::string, Value, std::less<>> symbols;
+  for (auto symbol : kernel.getSymbols().getAsRange<SymbolAttr>())
+    symbols[symbol.getName().str()] = argument(count++, i64);
+  sizes = std::make_unique<SizeArithmetic>(builder, loc, std::move(symbols));
+  auto loop = scf::ForOp::create(builder, loc, block->getArgument(2), block->getArgument(3), constant(1));
+  LLVM::ReturnOp::create(builder, loc, ValueRange());
+  builder.setInsertionPointToStart(loop.getBody());
+  blockNumber = loop.getInductionVar();
+  workspace = block->getArgument(4);
+}
+
+void KernelCode::lowerIndex(Operation &op) {
+  if (isa<tile::BlockOp>(op))
+    indices.map(op.getResult(0), toIndex(blockNumber));
+  else if (auto size = dyn_cast<tile::SizeOp>(op))
+    indices.map(op.getResult(0), toIndex(sizes->emit(size.getExpr().getExpr())));
+  else if (llvm::all_of(op.getResultTypes(), [](Type type) { return type.isIndex(); }) && op.getNumResults() > 0)
+    builder.clone(op, indices);
+}
+
+//===- Vectors ----------------------------------------------------------------------------------------------------===//
+
+unsigned KernelCode::widestBits(ArrayRef<Operation *> ops) {
+  unsigned widest = 8;
+  for (Operation *op : ops)
+    for (Type type : op->getResultTypes())
+      if (auto tile = dyn_cast<RankedTensorType>(type))
+        widest = std::max(widest, tile.getElementTypeBitWidth());
+  return widest;
+}
+
+Value KernelCode::maskOf(Value count, int64_t lanes) {
+  auto type = VectorType::get(lanes, builder.getI32Type());
+  auto steps = llvm::to_vector(llvm::seq<int32_t>(0, lanes));
+  Value lane = arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(type, steps));
+  Value narrow = arith::TruncIOp::create(builder, loc, builder.getI32Type(), count);
+  Value bound = vector::BroadcastOp::create(builder, loc, type, narrow);
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, lane, bound);
+}
+
+Value KernelCode::allLanes(int64_t lanes) {
+  auto type = VectorType::get(lanes, builder.getI1Type());
+  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, true));
+}
+
+Value KernelCode::gatherAddresses(const Run &run, Value first, int64_t lanes) {
+  auto steps = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
+  auto type = VectorType::get(lanes, i64);
+  Value lane = arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(type, steps));
+  Value positions = add(lane, vector::BroadcastOp::create(builder, loc, type, first));
+  Value stride = sizes->emit(run.stride);
+  Value offsets = multiply(positions, vector::BroadcastOp::create(builder, loc, type, stride));
+  return LLVM::GEPOp::create(builder, loc, VectorType::get(lanes, pointer), memoryType(run.element), run.address,
+                             ArrayRef<LLVM::GEPArg>{offsets});
+}
+
+Value KernelCode::load(const Run &run, Value first, int64_t lanes, Value mask) {
+  auto type = VectorType::get(lanes, memoryType(run.element));
+  unsigned alignment = getElementBytes(run.element);
+  Value value;
+  if (run.repeated) {
+    value = vector::BroadcastOp::create(builder, loc, type, run.repeated);
+  } else if (run.stride == DimExpr(1)) {
+    Value address = advance(run.address, run.element, first);
+    if (mask) {
+      Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+      value = LLVM::MaskedLoadOp::create(builder, loc, type, address, mask, zero, alignment);
+    } else {
+      value = LLVM::LoadOp::create(builder, loc, type, address, alignment);
+    }
+  } else {
+    Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+    value = LLVM::masked_gather::create(builder, loc, type, gatherAddresses(run, first, lanes),
+                                        mask ? mask : allLanes(lanes), zero, alignment);
+  }
+  if (!run.element.isInteger(1))
+    return value;
+  Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value, zero);
+}
+
+void KernelCode::store(const Run &run, Value value, Value first, int64_t lanes, Value mask) {
+  if (run.element.isInteger(1))
+    value = arith::ExtUIOp::create(builder, loc, VectorType::get(lanes, memoryType(run.element)), value);
+  Value address = advance(run.address, run.element, first);
+  unsigned alignment = getElementBytes(run.element);
+  if (run.stride != DimExpr(1))
+    LLVM::masked_scatter::create(builder, loc, value, gatherAddresses(run, first, lanes), mask ? mask : allLanes(lanes),
+                                 alignment);
+  else if (mask)
+    LLVM::MaskedStoreOp::create(builder, loc, value, address, mask, alignment);
+  else
+    LLVM::StoreOp::create(builder, loc, value, address, alignment);
+}
+
+//===- Elementwise ops --------------------------------------------------------------------------------------------===//
+
+Value KernelCode::lowerConstant(arith::ConstantOp op, int64_t lanes) {
+  Attribute value = cast<DenseElementsAttr>(op.getValue()).getSplatValue<Attribute>();
+  auto number = dyn_cast<FloatAttr>(value);
+  if (number && number.getType().isBF16())
+    value = IntegerAttr::get(builder.getI16Type(), number.getValue().bitcastToAPInt());
+  auto type = VectorType::get(lanes, cast<TypedAttr>(value).getType());
+  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, value));
+}
+
+Value KernelCode::lowerSplat(tile::SplatOp op, int64_t lanes) {
+  Type element = getElementTypeOrSelf(op.getTile());
+  Value number = indexOf(op.getNumber());
+  if (isa<FloatType>(element))
+    number = arith::SIToFPOp::create(builder, loc, element, number);
+  return vector::BroadcastOp::create(builder, loc, VectorType::get(lanes, element), number);
+}
+
+/// Conversions from and to bf16; null for other ops.
+Value KernelCode::lowerBf16(Operation *op, Value operand, int64_t lanes) {
+  if (!isa<arith::ExtFOp, arith::TruncFOp, arith::BitcastOp>(op))
+    return {};
+  Type from = getElementTypeOrSelf(op->getOperand(0)), to = getElementTypeOrSelf(op->getResult(0));
+  body::Scope scope(builder, loc, VectorType::get(lanes, valueType(to)));
+  if (isa<arith::BitcastOp>(op))
+    return from.isBF16() || to.isBF16() ? body::bitcastTo(scope.resultType, {operand, &scope}).value : Value();
+  if (to.isBF16())
+    return truncateToBf16({operand, &scope}).value;
+  if (!from.isBF16())
+    return {};
+  Value wide = extendBf16({operand, &scope}).value;
+  return to.isF32() ? wide : arith::ExtFOp::create(builder, loc, scope.resultType, wide).getResult();
+}
+
+void KernelCode::lowerElementwise(Operation *op, int64_t lanes, IRMapping &values) {
+  Value value;
+  if (auto constant = dyn_cast<arith::ConstantOp>(op))
+    value = lowerConstant(constant, lanes);
+  else if (auto splat = dyn_cast<tile::SplatOp>(op))
+    value = lowerSplat(splat, lanes);
+  else if (op->getNumOperands() == 1)
+    value = lowerBf16(op, values.lookup(op->getOperand(0)), lanes);
+  if (value) {
+    values.map(op->getResult(0), value);
+    return;
+  }
+  Operation *clone = builder.clone(*op, values);
+  for (OpResult result : clone->getResults())
+    result.setType(VectorType::get(lanes, valueType(getElementTypeOrSelf(result))));
+}
+
+} // namespace tenon::cpu
