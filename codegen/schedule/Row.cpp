@@ -129,7 +129,7 @@ LogicalResult RowEmitter::collectValues() {
       collect(result, {repeat});
     else
       return kernel.emitError("has a result of shape ")
-             << toString(ofResult) << "; rows of shape " << toString(shape) << " give that or " << toString(keptShape);
+             << toString(ofResult) << "; rows of " << toString(shape) << " give that shape or " << toString(keptShape);
   }
   if (misplaced)
     return misplaced->emitError("is needed at other elements than those of its row");
@@ -198,7 +198,8 @@ unsigned RowEmitter::widestBits() {
 
 void RowEmitter::chooseBlocks() {
   const DimExpr &size = sizes.back();
-  isWhole = isAlongRow && llvm::count(isReduced, true) == 1 && size.constant() && *size.constant() <= blocking.wholeRow;
+  int64_t length = size.constant().value_or(0);
+  isWhole = isAlongRow && llvm::count(isReduced, true) == 1 && length > 0 && length <= blocking.wholeRow;
   block.assign(sizes.size(), 1);
   other.block = block;
   int64_t width = chooseRowWidth(size, isWhole ? blocking.wholeRow : blocking.rowBytes * 8 / widestBits());

@@ -20,3 +20,20 @@ tenon.entry @reductions(%x: tensor<?x3xf32, #tenon.dims<["B", 3]>>, %w: tensor<3
   %5 = tenon.rms_norm %x, %w dims = [1] eps = 1.0e-5 : tensor<?x3xf32, #tenon.dims<["B", 3]>>, tensor<3xf32>
   tenon.return
 }
+
+// CHECK-LABEL: tile.kernel @row(
+// CHECK: tile.splat %{{.*}} -> tensor<1x1xf32>
+// CHECK: tile.inside[%{{.*}}, %{{.*}}] sizes <["N", 4]> -> tensor<1x4xi1>
+// CHECK: tile.reduce maximum %{{.*}} dim = 1 : tensor<1x4xf32> -> tensor<1x1xf32>
+// CHECK: tile.broadcast %{{.*}} : tensor<1x1xf32> -> tensor<1x4xf32>
+tile.kernel @row(%b: !tile.buffer<f32>)
+    attributes {grid = #tenon.dim<"N">, outputs = 0, symbols = [#tenon.symbol<"N">]} {
+  %i = tile.block
+  %n = tile.size <"N">
+  %x = arith.constant dense<0.0> : tensor<1x4xf32>
+  %0 = tile.splat %n -> tensor<1x1xf32>
+  %1 = tile.inside[%i, %n] sizes <["N", 4]> -> tensor<1x4xi1>
+  %2 = tile.reduce maximum %x dim = 1 : tensor<1x4xf32> -> tensor<1x1xf32>
+  %3 = tile.broadcast %2 : tensor<1x1xf32> -> tensor<1x4xf32>
+  tile.return
+}
