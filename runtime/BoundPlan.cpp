@@ -18,8 +18,7 @@ namespace {
 class Binder {
 public:
   Binder(const LoadedProgram &program, uint32_t entry, std::vector<int64_t> symbols)
-      : program(program), entry(*program.file.metadata().entries()->Get(entry)), loaded(program.plans[entry]),
-        plan(*loaded.plan) {
+      : program(program), entry(*program.file.metadata().entries()->Get(entry)), plan(*program.plans[entry]) {
     bound.entry = entry;
     bound.symbols = std::move(symbols);
   }
@@ -166,7 +165,7 @@ private:
     }
     if (result.blocks == 0)
       return {};
-    result.kernel = loaded.kernels[variant.kernel()];
+    result.kernel = variant.kernel();
     const schema::Kernel &kernel = *plan.kernels()->Get(variant.kernel());
     result.kernelName = kernel.name()->string_view();
     uint64_t workspace = (kernel.workspace_bytes() + tensorAlignment - 1) / tensorAlignment * tensorAlignment;
@@ -193,7 +192,6 @@ private:
 
   const LoadedProgram &program;
   const schema::Entry &entry;
-  const LoadedPlan &loaded;
   const schema::Plan &plan;
   std::vector<uint64_t> outputSizes;
   BoundPlan bound;

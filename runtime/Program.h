@@ -2,6 +2,7 @@
 // A compiled model, ready to be run by sessions.
 #pragma once
 
+#include "runtime/Device.h"
 #include "runtime/Tensor.h"
 
 #include <cstddef>
@@ -46,6 +47,7 @@ struct EntryDescription {
 };
 
 struct LoadOptions {
+  Device device = Device::Cpu;
   /// Hash constants in the user's own files too, not only their size and time.
   bool verifyExternal = false;
 };
@@ -71,6 +73,9 @@ public:
 
   /// The code level that was chosen for this machine: "x86-64-v4".
   std::string_view level() const;
+  Device device() const;
+  /// As its vendor calls it.
+  std::string deviceName() const;
   const ArtifactFile &artifact() const;
   /// For executors.
   const LoadedProgram &loaded() const { return *content; }

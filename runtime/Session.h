@@ -42,13 +42,22 @@ struct RunOptions {
   std::function<void(const StepProfile &)> profile;
 };
 
-/// What a run takes beside inputs, constants and states, in bytes.
+/// What a run takes on its device beside the caller's inputs, constants and states, in bytes.
 struct PeakMemory {
   uint64_t arena = 0;
   uint64_t workspace = 0;
+  /// Of copies on another device than the host.
+  uint64_t inputs = 0;
   uint64_t outputs = 0;
 
-  uint64_t total() const { return arena + workspace + outputs; }
+  /// Saturates.
+  uint64_t total() const {
+    uint64_t sum = 0;
+    for (uint64_t part : {arena, workspace, inputs, outputs})
+      if (__builtin_add_overflow(sum, part, &sum))
+        return UINT64_MAX;
+    return sum;
+  }
 };
 
 /// Owns the states of a program, an arena and threads. One thread at a time may use it; sessions of one program are
@@ -74,12 +83,17 @@ public:
   Result<Tensor> readState(std::string_view name) const;
   Status writeState(std::string_view name, const Tensor &value);
 
+  /// Threads of the host that kernels run on.
   unsigned threadCount() const;
 
+  /// Bytes per second, read and written, of copies within a working set of so many bytes where this session runs: the
+  /// limit of kernels that compute little. Takes about a tenth of a second and `workingSet` bytes of memory.
+  Result<double> copyBandwidth(uint64_t workingSet);
+
 private:
-  class Executor;
-  explicit Session(std::unique_ptr<Executor> executor);
-  std::unique_ptr<Executor> executor;
+  class Core;
+  explicit Session(std::unique_ptr<Core> core);
+  std::unique_ptr<Core> core;
 };
 
 } // namespace tenon
