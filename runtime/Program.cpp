@@ -9,6 +9,7 @@
 #include "runtime/artifact/ContentHash.h"
 #include "runtime/artifact/SizeExpression.h"
 #include "runtime/cpu/CpuCode.h"
+#include "runtime/cuda/CudaCode.h"
 
 #include <filesystem>
 
@@ -104,7 +105,15 @@ static Status loadStates(LoadedProgram &program) {
 
 static Status fill(LoadedProgram &program, const std::string &folder, const LoadOptions &options) {
   const schema::Artifact &metadata = program.file.metadata();
-  uint32_t target = TENON_TRY(chooseCpuTarget(metadata));
+  std::shared_ptr<const CudaDevice> gpu;
+  uint32_t target = 0;
+  if (options.device == Device::Cpu) {
+    target = TENON_TRY(chooseCpuTarget(metadata));
+  } else {
+    TENON_TRY(requirePtxTarget(metadata));
+    gpu = TENON_TRY(CudaDevice::open(options.device));
+    target = TENON_TRY(choosePtxTarget(metadata, *gpu));
+  }
   program.device = options.device;
   program.target = metadata.targets()->Get(target);
   program.entries = describeEntries(program.file);
@@ -119,7 +128,7 @@ static Status fill(LoadedProgram &program, const std::string &folder, const Load
     program.constants.push_back(*std::move(constant));
   }
   TENON_TRY(loadStates(program));
-  program.code = TENON_TRY(CpuCode::load(program));
+  program.code = TENON_TRY(gpu ? CudaCode::load(program, gpu) : CpuCode::load(program));
   return {};
 }
 

@@ -55,8 +55,8 @@ struct LoadOptions {
 /// An artifact with its machine code loaded and its constants mapped. Immutable; a cheap handle that threads may share.
 class Program {
 public:
-  /// Data for a file that is no whole artifact of this version, Environment where this CPU lacks what its code needs or
-  /// a file of constants is missing or has changed.
+  /// Data for a file that is no whole artifact of this version, Environment where the device is missing or lacks what
+  /// its code needs, or a file of constants is missing or has changed.
   static Result<Program> load(const std::string &path, const LoadOptions &options = {});
   /// The same from memory. Relative paths of constants are then relative to the current folder.
   static Result<Program> fromBytes(std::vector<std::byte> bytes, const LoadOptions &options = {});
