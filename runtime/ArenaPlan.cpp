@@ -7,8 +7,6 @@
 
 namespace tenon {
 
-/// A cache line, and the widest vector: what KernelAbi.h promises of pointers.
-static constexpr uint64_t alignment = 64;
 static constexpr uint64_t maximumArena = uint64_t(1) << 62;
 
 namespace {
@@ -34,7 +32,7 @@ static uint64_t findGap(std::span<const Placed> placed, const ArenaBuffer &buffe
   return bestSize == UINT64_MAX ? end : best;
 }
 
-Result<ArenaPlan> planArena(std::span<const ArenaBuffer> buffers) {
+Result<ArenaPlan> planArena(std::span<const ArenaBuffer> buffers, uint64_t alignment) {
   std::vector<size_t> order(buffers.size());
   std::iota(order.begin(), order.end(), size_t(0));
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {

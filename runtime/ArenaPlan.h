@@ -18,14 +18,15 @@ struct ArenaBuffer {
 };
 
 struct ArenaPlan {
-  /// Per buffer, a multiple of 64.
+  /// Per buffer, a multiple of the alignment.
   std::vector<uint64_t> offsets;
   /// What the arena takes in all: its peak.
   uint64_t bytes = 0;
 };
 
-/// Places each buffer so that none overlaps another that lives at the same time: the largest first, each in the
-/// smallest gap that holds it. Deterministic. InvalidArgument where the sum exceeds 2^62 bytes.
-Result<ArenaPlan> planArena(std::span<const ArenaBuffer> buffers);
+/// Places each buffer at a multiple of `alignment`, so that none overlaps another that lives at the same time: the
+/// largest first, each in the smallest gap that holds it. Deterministic. InvalidArgument where the sum exceeds 2^62
+/// bytes.
+Result<ArenaPlan> planArena(std::span<const ArenaBuffer> buffers, uint64_t alignment);
 
 } // namespace tenon

@@ -18,8 +18,7 @@ namespace {
 class Binder {
 public:
   Binder(const LoadedProgram &program, uint32_t entry, std::vector<int64_t> symbols)
-      : program(program), entry(*program.file.metadata().entries()->Get(entry)), loaded(program.plans[entry]),
-        plan(*loaded.plan) {
+      : program(program), entry(*program.file.metadata().entries()->Get(entry)), plan(*program.plans[entry]) {
     bound.entry = entry;
     bound.symbols = std::move(symbols);
   }
@@ -100,7 +99,8 @@ private:
                          std::to_string(expected));
       }
     }
-    ArenaPlan arena = TENON_TRY(planArena(requests));
+    bool isCpu = program.device == Device::Cpu;
+    ArenaPlan arena = TENON_TRY(planArena(requests, isCpu ? TENON_CPU_POINTER_ALIGNMENT : TENON_PTX_POINTER_ALIGNMENT));
     bound.arenaBytes = arena.bytes;
     bound.arenaOffsets.resize(plan.buffers()->size());
     for (size_t i = 0; i < owners.size(); ++i)
@@ -166,15 +166,33 @@ private:
     }
     if (result.blocks == 0)
       return {};
-    result.kernel = loaded.kernels[variant.kernel()];
+    result.kernel = variant.kernel();
     const schema::Kernel &kernel = *plan.kernels()->Get(variant.kernel());
     result.kernelName = kernel.name()->string_view();
+    if (program.device != Device::Cpu)
+      TENON_TRY(checkGpuGrid(result.grid, kernel));
     uint64_t workspace = (kernel.workspace_bytes() + tensorAlignment - 1) / tensorAlignment * tensorAlignment;
     bound.workspaceBytes = std::max(bound.workspaceBytes, workspace);
     TENON_TRY(bindArguments(launch, result));
     result.bytesRead = TENON_TRY(evaluateOptional(launch.bytes_read()));
     result.bytesWritten = TENON_TRY(evaluateOptional(launch.bytes_written()));
     result.flops = TENON_TRY(evaluateOptional(launch.flops()));
+    return {};
+  }
+
+  static Status checkGpuGrid(const std::array<int64_t, 3> &grid, const schema::Kernel &kernel) {
+    static constexpr std::array<int64_t, 3> most = {0x7fffffff, 65535, 65535};
+    auto text = [](int64_t x, int64_t y, int64_t z) {
+      return std::to_string(x) + "x" + std::to_string(y) + "x" + std::to_string(z);
+    };
+    for (size_t i = 0; i < 3; ++i)
+      if (grid[i] > most[i])
+        return dataError("its grid at these sizes is " + text(grid[0], grid[1], grid[2]) +
+                         " blocks, a GPU runs at most " + text(most[0], most[1], most[2]));
+    const schema::Dim3 *cluster = kernel.cluster();
+    if (cluster && (grid[0] % cluster->x() || grid[1] % cluster->y() || grid[2] % cluster->z()))
+      return dataError("its grid at these sizes, " + text(grid[0], grid[1], grid[2]) +
+                       " blocks, is no multiple of its cluster of " + text(cluster->x(), cluster->y(), cluster->z()));
     return {};
   }
 
@@ -193,7 +211,6 @@ private:
 
   const LoadedProgram &program;
   const schema::Entry &entry;
-  const LoadedPlan &loaded;
   const schema::Plan &plan;
   std::vector<uint64_t> outputSizes;
   BoundPlan bound;

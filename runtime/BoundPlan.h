@@ -2,14 +2,17 @@
 // A plan at given sizes: everything a run needs except the addresses of memory.
 #pragma once
 
+#include "runtime/KernelAbi.h"
 #include "runtime/LoadedProgram.h"
+#include "runtime/Session.h"
 
 #include <array>
 #include <limits>
+#include <optional>
 
 namespace tenon {
 
-/// A pointer argument that a run fills in: `arguments[argument].pointer` becomes the address of `buffer`.
+/// A pointer argument that a run fills in: `arguments[argument]` becomes the address of `buffer`.
 struct PointerArgument {
   uint32_t argument;
   uint32_t buffer;
@@ -18,7 +21,8 @@ struct PointerArgument {
 /// A launch (`kernel` is set), a copy (`copyBytes` is not 0), or nothing: a check that held, an empty grid.
 struct BoundStep {
   std::string_view name;
-  tenon_cpu_kernel kernel = nullptr;
+  /// Index into the plan's kernels.
+  std::optional<uint32_t> kernel;
   std::string_view kernelName;
   std::array<int64_t, 3> grid = {};
   int64_t blocks = 0;
@@ -28,6 +32,11 @@ struct BoundStep {
 
   uint64_t copyBytes = 0;
   uint32_t source = 0, destination = 0;
+
+  bool isActive() const { return kernel || copyBytes; }
+  StepProfile profile(size_t index, double seconds) const {
+    return {index, name, kernelName, seconds, bytesRead, bytesWritten, flops};
+  }
 };
 
 struct BoundPlan {

@@ -2,19 +2,12 @@
 // What a Program holds, for those who execute it.
 #pragma once
 
-#include "runtime/KernelAbi.h"
+#include "runtime/DeviceCode.h"
 #include "runtime/Program.h"
 #include "runtime/Tensor.h"
 #include "runtime/artifact/ArtifactFile.h"
-#include "runtime/cpu/ElfImage.h"
 
 namespace tenon {
-
-/// How the chosen target executes an entry: the plan, and the address of each of its kernels.
-struct LoadedPlan {
-  const schema::Plan *plan;
-  std::vector<tenon_cpu_kernel> kernels;
-};
 
 /// Storage that keeps its contents between calls, before any session has made it.
 struct StateLayout {
@@ -28,14 +21,15 @@ struct StateLayout {
 
 struct LoadedProgram {
   ArtifactFile file;
-  const schema::Target *target;
-  ElfImage image;
+  Device device = Device::Cpu;
+  const schema::Target *target = nullptr;
   std::vector<EntryDescription> entries;
-  /// Per entry.
-  std::vector<LoadedPlan> plans;
-  /// Read-only, aligned to 64 bytes.
+  /// Per entry, the plan of the target.
+  std::vector<const schema::Plan *> plans;
+  /// On the host, read-only; for the CPU aligned to 64 bytes.
   std::vector<Tensor> constants;
   std::vector<StateLayout> states;
+  std::unique_ptr<const DeviceCode> code;
 };
 
 } // namespace tenon

@@ -8,7 +8,8 @@
 #include "runtime/SymbolBinding.h"
 #include "runtime/artifact/ContentHash.h"
 #include "runtime/artifact/SizeExpression.h"
-#include "runtime/cpu/CpuFeatures.h"
+#include "runtime/cpu/CpuCode.h"
+#include "runtime/cuda/CudaCode.h"
 
 #include <filesystem>
 
@@ -51,28 +52,6 @@ std::vector<EntryDescription> describeEntries(const ArtifactFile &artifact) {
   return descriptions;
 }
 
-/// The first CPU target whose features this CPU has.
-static Result<uint32_t> chooseTarget(const schema::Artifact &artifact) {
-  std::string missing, level;
-  for (uint32_t i = 0; i < artifact.targets()->size(); ++i) {
-    const schema::Target &target = *artifact.targets()->Get(i);
-    if (target.kind() != schema::TargetKind::Cpu)
-      continue;
-    missing.clear();
-    level = target.level()->str();
-    if (target.features())
-      for (const flatbuffers::String *feature : *target.features())
-        if (!hostCpu().features.contains(feature->string_view()))
-          missing += (missing.empty() ? "" : ", ") + feature->str();
-    if (missing.empty())
-      return i;
-  }
-  if (level.empty())
-    return environmentError("it has no code for a CPU; compile it with a target such as x86-64-v3");
-  return environmentError("this CPU (" + hostCpu().model + ") lacks what even its least demanding code, " + level +
-                          ", needs: " + missing + "; compile it for a lower target");
-}
-
 /// The mapped range of a user's file, once that is known to be still the same file.
 static Result<std::pair<std::span<const std::byte>, std::shared_ptr<const std::byte>>>
 mapExternal(const schema::External &external, const std::string &folder, const LoadOptions &options) {
@@ -103,25 +82,9 @@ static Result<Tensor> loadConstant(const ArtifactFile &file, const schema::Const
   Tensor tensor = TENON_TRY(Tensor::borrow(static_cast<ElementType>(constant.type()->element()), std::move(shape), data,
                                            bytes.size(), std::const_pointer_cast<std::byte>(owner)));
   // Weights in the formats of others are where those formats put them.
-  if (reinterpret_cast<uintptr_t>(data) % tensorAlignment != 0)
+  if (options.device == Device::Cpu && reinterpret_cast<uintptr_t>(data) % tensorAlignment != 0)
     return tensor.clone();
   return tensor;
-}
-
-static Status loadPlans(LoadedProgram &program, uint32_t target) {
-  for (const schema::Entry *entry : *program.file.metadata().entries())
-    for (const schema::Plan *plan : *entry->plans()) {
-      if (plan->target() != target)
-        continue;
-      LoadedPlan &loaded = program.plans.emplace_back(LoadedPlan{plan, {}});
-      for (const schema::Kernel *kernel : *plan->kernels()) {
-        const void *address = program.image.function(kernel->symbol()->string_view());
-        if (!address)
-          return dataError("its machine code has no function '" + kernel->symbol()->str() + "'");
-        loaded.kernels.push_back(reinterpret_cast<tenon_cpu_kernel>(const_cast<void *>(address)));
-      }
-    }
-  return {};
 }
 
 static Status loadStates(LoadedProgram &program) {
@@ -142,18 +105,31 @@ static Status loadStates(LoadedProgram &program) {
 
 static Status fill(LoadedProgram &program, const std::string &folder, const LoadOptions &options) {
   const schema::Artifact &metadata = program.file.metadata();
-  uint32_t target = TENON_TRY(chooseTarget(metadata));
+  std::shared_ptr<const CudaDevice> gpu;
+  uint32_t target = 0;
+  if (options.device == Device::Cpu) {
+    target = TENON_TRY(chooseCpuTarget(metadata));
+  } else {
+    TENON_TRY(requirePtxTarget(metadata));
+    gpu = TENON_TRY(CudaDevice::open(options.device));
+    target = TENON_TRY(choosePtxTarget(metadata, *gpu));
+  }
+  program.device = options.device;
   program.target = metadata.targets()->Get(target);
-  program.image = TENON_TRY(ElfImage::load(program.file.section(program.target->code())));
   program.entries = describeEntries(program.file);
-  TENON_TRY(loadPlans(program, target));
+  for (const schema::Entry *entry : *metadata.entries())
+    for (const schema::Plan *plan : *entry->plans())
+      if (plan->target() == target)
+        program.plans.push_back(plan);
   for (uint32_t i = 0; i < metadata.constants()->size(); ++i) {
     Result<Tensor> constant = loadConstant(program.file, *metadata.constants()->Get(i), folder, options);
     if (!constant.ok())
       return Error{constant.error().kind, "constant " + std::to_string(i) + ": " + constant.error().message};
     program.constants.push_back(*std::move(constant));
   }
-  return loadStates(program);
+  TENON_TRY(loadStates(program));
+  program.code = TENON_TRY(gpu ? CudaCode::load(program, gpu) : CpuCode::load(program));
+  return {};
 }
 
 Result<Program> Program::fromArtifact(const ArtifactFile &artifact, const std::string &folder,
@@ -211,6 +187,10 @@ Result<std::vector<Shape>> Program::inputShapes(std::string_view entryName, cons
 }
 
 std::string_view Program::level() const { return content->target->level()->string_view(); }
+
+Device Program::device() const { return content->device; }
+
+std::string Program::deviceName() const { return content->code->deviceName(); }
 
 const ArtifactFile &Program::artifact() const { return content->file; }
 

@@ -2,6 +2,7 @@
 // A compiled model, ready to be run by sessions.
 #pragma once
 
+#include "runtime/Device.h"
 #include "runtime/Tensor.h"
 
 #include <cstddef>
@@ -46,6 +47,7 @@ struct EntryDescription {
 };
 
 struct LoadOptions {
+  Device device = Device::Cpu;
   /// Hash constants in the user's own files too, not only their size and time.
   bool verifyExternal = false;
 };
@@ -53,8 +55,8 @@ struct LoadOptions {
 /// An artifact with its machine code loaded and its constants mapped. Immutable; a cheap handle that threads may share.
 class Program {
 public:
-  /// Data for a file that is no whole artifact of this version, Environment where this CPU lacks what its code needs or
-  /// a file of constants is missing or has changed.
+  /// Data for a file that is no whole artifact of this version, Environment where the device is missing or lacks what
+  /// its code needs, or a file of constants is missing or has changed.
   static Result<Program> load(const std::string &path, const LoadOptions &options = {});
   /// The same from memory. Relative paths of constants are then relative to the current folder.
   static Result<Program> fromBytes(std::vector<std::byte> bytes, const LoadOptions &options = {});
@@ -71,6 +73,9 @@ public:
 
   /// The code level that was chosen for this machine: "x86-64-v4".
   std::string_view level() const;
+  Device device() const;
+  /// As its vendor calls it.
+  std::string deviceName() const;
   const ArtifactFile &artifact() const;
   /// For executors.
   const LoadedProgram &loaded() const { return *content; }

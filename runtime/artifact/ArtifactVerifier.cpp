@@ -6,6 +6,7 @@
 #include "runtime/KernelAbi.h"
 #include "runtime/artifact/PlanVerifier.h"
 #include "runtime/artifact/SizeExpression.h"
+#include "runtime/cuda/PtxLevel.h"
 
 #include <algorithm>
 #include <set>
@@ -92,6 +93,8 @@ private:
       return dataError("it is of the unknown kind " + std::to_string(static_cast<unsigned>(target.kind())));
     if (!isPrintableName(*target.level()))
       return dataError("its level is empty or not printable");
+    if (target.kind() == schema::TargetKind::Ptx && !parsePtxLevel(target.level()->string_view()))
+      return dataError("its level is " + quoted(*target.level()) + ", expected that of a GPU, such as sm_80 or sm_90a");
     if (target.abi() != TENON_KERNEL_ABI_VERSION)
       return dataError("its kernels have ABI version " + std::to_string(target.abi()) + " and this runtime launches " +
                        std::to_string(TENON_KERNEL_ABI_VERSION) + "; compile the model again");

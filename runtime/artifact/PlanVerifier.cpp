@@ -21,8 +21,10 @@ namespace {
 
 /// No kernel needs more scratch than a thread's share of a cache; this only keeps a corrupt size from being allocated.
 constexpr uint64_t maximumWorkspace = uint64_t(1) << 30;
-/// The kernels' own limits in CUDA.
-constexpr uint64_t maximumBlockThreads = 1024;
+/// CUDA's own limits: threads of a block, in all and in z; blocks of a cluster that any GPU with clusters can place;
+/// shared memory of a block, the most that any GPU has (227 KiB).
+constexpr uint64_t maximumBlockThreads = 1024, maximumBlockDepth = 64, maximumClusterBlocks = 8;
+constexpr uint32_t maximumSharedBytes = 227 << 10;
 constexpr uint32_t maximumParameters = 256;
 
 class PlanVerifier {
@@ -68,11 +70,27 @@ private:
                        std::to_string(maximumWorkspace) + " are allowed");
     if (isCpu)
       return {};
-    const schema::Dim3 *block = kernel.block();
-    if (!block || block->x() < 1 || block->y() < 1 || block->z() < 1 || block->x() > maximumBlockThreads ||
-        block->y() > maximumBlockThreads || block->z() > maximumBlockThreads ||
-        uint64_t(block->x()) * block->y() * block->z() > maximumBlockThreads)
-      return dataError("its block must have 1 to 1024 threads");
+    return verifyPtxKernel(kernel);
+  }
+
+  /// Whether the product is 1 to `most`.
+  static bool isWithin(const schema::Dim3 &size, uint64_t most) {
+    for (uint64_t dimension : {size.x(), size.y(), size.z()})
+      if (dimension < 1 || dimension > most)
+        return false;
+    return uint64_t(size.x()) * size.y() * size.z() <= most;
+  }
+
+  static Status verifyPtxKernel(const schema::Kernel &kernel) {
+    if (!kernel.block() || !isWithin(*kernel.block(), maximumBlockThreads) || kernel.block()->z() > maximumBlockDepth)
+      return dataError("its block must have 1 to 1024 threads, at most 64 in z");
+    if (kernel.cluster() && !isWithin(*kernel.cluster(), maximumClusterBlocks))
+      return dataError("its cluster must have 1 to 8 blocks");
+    if (kernel.shared_bytes() > maximumSharedBytes)
+      return dataError("it wants " + std::to_string(kernel.shared_bytes()) + " bytes of shared memory, at most " +
+                       std::to_string(maximumSharedBytes) + " are allowed");
+    if (kernel.workspace_bytes() != 0)
+      return dataError("it wants a workspace, which kernels on a GPU do not have");
     return {};
   }
 

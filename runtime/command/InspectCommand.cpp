@@ -7,6 +7,7 @@
 #include "runtime/artifact/ArtifactFormat.h"
 #include "runtime/artifact/SizeExpression.h"
 #include "runtime/cpu/CpuFeatures.h"
+#include "runtime/cuda/PtxLevel.h"
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -41,11 +42,16 @@ static Json targetJson(const schema::Artifact &artifact, const schema::Target &t
       features.push_back(feature->str());
       runs = runs && hostCpu().features.contains(feature->string_view());
     }
-  return {{"kind", cpu ? "cpu" : "ptx"},
-          {"level", target.level()->str()},
-          {"features", features},
-          {"code_bytes", artifact.sections()->Get(target.code())->size()},
-          {"runs_on_this_cpu", runs}};
+  Json json = {{"kind", cpu ? "cpu" : "ptx"},
+               {"level", target.level()->str()},
+               {"features", features},
+               {"code_bytes", artifact.sections()->Get(target.code())->size()},
+               {"runs_on_this_cpu", runs}};
+  if (!cpu) {
+    PtxLevel level = *parsePtxLevel(target.level()->string_view()); // The verifier has read it too.
+    json["compute_capability"] = {{"number", level.capability.text()}, {"exact", level.exact}};
+  }
+  return json;
 }
 
 static Json constantJson(const schema::Artifact &artifact, const schema::Constant &constant) {
@@ -62,15 +68,24 @@ static Json constantJson(const schema::Artifact &artifact, const schema::Constan
   return json;
 }
 
+static Json sizesJson(const schema::Dim3 &sizes) { return {sizes.x(), sizes.y(), sizes.z()}; }
+
 static Json kernelJson(const schema::Kernel &kernel) {
   static const char *const kinds[] = {"pointer", "size", "scalar", "tensor map"};
   Json parameters = Json::array();
   for (uint32_t i = 0; i < kernel.parameters()->size(); ++i)
     parameters.push_back(kinds[static_cast<unsigned>(kernel.parameters()->Get(i))]);
-  return {{"name", kernel.name()->str()},
-          {"symbol", kernel.symbol()->str()},
-          {"parameters", parameters},
-          {"workspace_bytes", kernel.workspace_bytes()}};
+  Json json = {{"name", kernel.name()->str()},
+               {"symbol", kernel.symbol()->str()},
+               {"parameters", parameters},
+               {"workspace_bytes", kernel.workspace_bytes()}};
+  if (kernel.block()) {
+    json["block"] = sizesJson(*kernel.block());
+    json["shared_bytes"] = kernel.shared_bytes();
+  }
+  if (kernel.cluster())
+    json["cluster"] = sizesJson(*kernel.cluster());
+  return json;
 }
 
 static Json bufferJson(const schema::Buffer &buffer, const Names &symbols) {
@@ -218,13 +233,33 @@ static void printStep(size_t index, const Json &step) {
   std::printf("      %3zu  %s\n", index, text.c_str());
 }
 
+/// What a launch needs beside its arguments.
+static std::string resourcesText(const Json &kernel) {
+  if (!kernel.contains("block"))
+    return "workspace " + plain(kernel["workspace_bytes"]) + " bytes";
+  std::string cluster = kernel.contains("cluster") ? ", cluster (" + joined(kernel["cluster"], plain) + ")" : "";
+  return "block (" + joined(kernel["block"], plain) + ")" + cluster + ", shared memory " +
+         plain(kernel["shared_bytes"]) + " bytes";
+}
+
+/// What a machine must have to run the target's code.
+static std::string demandText(const Json &target) {
+  if (target.contains("compute_capability")) {
+    const Json &capability = target["compute_capability"];
+    return "needs a GPU of compute capability " + plain(capability["number"]) +
+           (capability["exact"].get<bool>() ? " exactly" : " or above");
+  }
+  return "needs " + (target["features"].empty() ? "nothing special" : joined(target["features"], plain)) +
+         (target["runs_on_this_cpu"].get<bool>() ? " (this CPU has it)" : " (not for this CPU)");
+}
+
 static void printPlan(const Json &plan, const Json &targets) {
   std::printf("  plan for target %s (%s)\n    kernels\n", plain(plan["target"]).c_str(),
               plain(targets[plan["target"].get<size_t>()]["level"]).c_str());
   size_t index = 0;
   for (const Json &kernel : plan["kernels"])
-    std::printf("      %3zu  %s (%s), workspace %s bytes\n", index++, plain(kernel["name"]).c_str(),
-                joined(kernel["parameters"], plain).c_str(), plain(kernel["workspace_bytes"]).c_str());
+    std::printf("      %3zu  %s (%s), %s\n", index++, plain(kernel["name"]).c_str(),
+                joined(kernel["parameters"], plain).c_str(), resourcesText(kernel).c_str());
   std::printf("    buffers\n");
   index = 0;
   for (const Json &buffer : plan["buffers"]) {
@@ -257,10 +292,8 @@ static void printText(const Json &artifact) {
               plain(artifact["bytes"]).c_str(), plain(artifact["producer"]).c_str());
   size_t index = 0;
   for (const Json &target : artifact["targets"])
-    std::printf("target %zu: %s %s, %s bytes of code, needs %s%s\n", index++, plain(target["kind"]).c_str(),
-                plain(target["level"]).c_str(), plain(target["code_bytes"]).c_str(),
-                target["features"].empty() ? "nothing special" : joined(target["features"], plain).c_str(),
-                target["runs_on_this_cpu"].get<bool>() ? " (this CPU has it)" : " (not for this CPU)");
+    std::printf("target %zu: %s %s, %s bytes of code, %s\n", index++, plain(target["kind"]).c_str(),
+                plain(target["level"]).c_str(), plain(target["code_bytes"]).c_str(), demandText(target).c_str());
   index = 0;
   for (const Json &constant : artifact["constants"])
     std::printf("constant %zu: %s, %s bytes%s\n", index++, tensorText(constant).c_str(),
@@ -275,18 +308,39 @@ static void printText(const Json &artifact) {
     printEntry(entry, artifact["targets"]);
 }
 
+/// The code of all PTX targets, as it is: each begins with the level it is for.
+static Status printPtx(const ArtifactFile &file) {
+  std::string text;
+  for (const schema::Target *target : *file.metadata().targets()) {
+    if (target->kind() != schema::TargetKind::Ptx)
+      continue;
+    std::span<const std::byte> code = file.section(target->code());
+    for (std::byte byte : code)
+      if (char c = static_cast<char>(byte); (c < ' ' && c != '\n' && c != '\t' && c != '\r') || c == 0x7f)
+        return dataError("the PTX for " + target->level()->str() + " is not text");
+    text.append(reinterpret_cast<const char *>(code.data()), code.size());
+  }
+  if (text.empty())
+    return invalidArgument("it has no PTX; compile it with `tenon compile --target sm_80`");
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return {};
+}
+
 void addInspectCommand(CommandLine &commandLine) {
   CLI::App &command = commandLine.addCommand("inspect", "Tell what an artifact holds", "inspect model.tenon --json");
   struct Options {
     std::string path;
-    bool json = false;
+    bool json = false, ptx = false;
   };
   auto options = std::make_shared<Options>();
   command.add_option("FILE", options->path, "An artifact")->required();
-  command.add_flag("--json", options->json, "One JSON object on standard output");
+  auto *json = command.add_flag("--json", options->json, "One JSON object on standard output");
+  command.add_flag("--ptx", options->ptx, "Nothing but the code for GPUs, as text")->excludes(json);
   command.callback([options, &commandLine] {
     commandLine.setAction([options]() -> Status {
       ArtifactFile file = TENON_TRY(ArtifactFile::open(options->path));
+      if (options->ptx)
+        return printPtx(file);
       Json artifact = artifactJson(file);
       if (options->json)
         std::printf("%s\n", artifact.dump(2, ' ', false, Json::error_handler_t::replace).c_str());

@@ -8,7 +8,6 @@
 #include "runtime/Session.h"
 #include "runtime/artifact/ArtifactFile.h"
 #include "runtime/command/RunReport.h"
-#include "runtime/cpu/MemoryBandwidth.h"
 
 #include <algorithm>
 #include <chrono>
@@ -17,8 +16,10 @@
 namespace tenon {
 namespace {
 
+const std::map<std::string, Device> devices = {{"cpu", Device::Cpu}, {"cuda", Device::Cuda}, {"sim", Device::Sim}};
+
 struct Options {
-  std::string path, entry, device = "cpu";
+  std::string path, entry, device = "cpu"; // By its name in `devices`.
   std::vector<std::string> in, out, size;
   std::optional<uint64_t> seed;
   unsigned threads = 0;
@@ -32,12 +33,13 @@ struct Options {
 class Run {
 public:
   Run(const CommandLine &commandLine, const RunHooks &hooks, const Options &options)
-      : commandLine(commandLine), hooks(hooks), options(options) {}
+      : commandLine(commandLine), hooks(hooks), options(options), device(devices.at(options.device)) {}
 
   Status operator()() {
-    Program program = TENON_TRY(hooks.load(options.path, {.verifyExternal = options.verify}));
+    Program program = TENON_TRY(hooks.load(options.path, {.device = device, .verifyExternal = options.verify}));
     const EntryDescription *entry = TENON_TRY(program.entry(options.entry));
-    commandLine.explain("entry '" + entry->name + "', code for " + std::string(program.level()));
+    commandLine.explain("entry '" + entry->name + "', code for " + std::string(program.level()) + ", on " +
+                        program.deviceName());
     warnOfLowerLevel(program);
     TENON_TRY(verifyNames(*entry));
     Session session = TENON_TRY(Session::create(program, {.threads = options.threads}));
@@ -45,12 +47,15 @@ public:
 
     report.entry = entry->name;
     report.level = program.level();
+    report.device = options.device;
+    report.deviceName = program.deviceName();
+    report.simulated = device == Device::Sim;
     report.threads = session.threadCount();
     std::vector<Tensor> outputs = TENON_TRY(runOnce(session, entry->name, inputs, report.steps));
     if (options.check)
       report.check = TENON_TRY(hooks.check({options.path, entry->name, inputs, outputs}));
     TENON_TRY(keepOutputs(*entry, outputs));
-    if (options.seed)
+    if (options.seed && !report.simulated)
       TENON_TRY(measure(session, inputs, outputs));
     printRunReport(report, options.json, options.stats);
     return verdict();
@@ -59,11 +64,12 @@ public:
 private:
   /// A slower path is never taken in silence.
   void warnOfLowerLevel(const Program &program) const {
+    bool cpu = device == Device::Cpu;
     for (const schema::Target *target : *program.artifact().metadata().targets())
-      if (target->kind() == schema::TargetKind::Cpu) {
+      if (target->kind() == (cpu ? schema::TargetKind::Cpu : schema::TargetKind::Ptx)) {
         if (target->level()->string_view() != program.level())
-          commandLine.warn("this CPU cannot run the model's code for " + target->level()->str() + ", that for " +
-                           std::string(program.level()) + " is used");
+          commandLine.warn(std::string(cpu ? "this CPU" : "this GPU") + " cannot run the model's code for " +
+                           target->level()->str() + ", that for " + std::string(program.level()) + " is used");
         return;
       }
   }
@@ -101,7 +107,9 @@ private:
       if (!options.sizes.contains(symbol.name))
         return invalidArgument("size " + symbol.name + " is not given; add --size " + symbol.name + "=NUMBER");
     std::vector<Shape> shapes = TENON_TRY(program.inputShapes(entry.name, options.sizes));
-    uint64_t needed = TENON_TRY(session.peakMemory(entry.name, options.sizes)).total();
+    PeakMemory peak = TENON_TRY(session.peakMemory(entry.name, options.sizes));
+    // What is in the memory of a GPU is checked by the run.
+    uint64_t needed = device == Device::Cpu ? peak.total() : peak.outputs;
     for (size_t i = 0; i < shapes.size(); ++i)
       if (__builtin_add_overflow(needed, TENON_TRY(tensorBytes(entry.inputs[i].type, shapes[i])), &needed))
         needed = UINT64_MAX;
@@ -134,6 +142,14 @@ private:
     return {};
   }
 
+  /// What a run took: on a GPU from its first step to its last, by the GPU's own clock.
+  double secondsOf(double wall, std::span<const StepProfile> steps) const {
+    double sum = 0;
+    for (const StepProfile &step : steps)
+      sum += step.seconds;
+    return device == Device::Cpu ? wall : sum;
+  }
+
   /// The best of several runs, between two measurements of what a copy of as many bytes reaches.
   Status measure(Session &session, std::span<const Tensor> inputs, std::span<const Tensor> outputs) {
     using Clock = std::chrono::steady_clock;
@@ -147,20 +163,21 @@ private:
     workingSet = std::min<uint64_t>(workingSet, uint64_t(1) << 30);
 
     RunReport::Timing timing;
-    timing.copyBefore = TENON_TRY(measureCopyBandwidth(workingSet, session.threadCount()));
+    timing.copyBefore = TENON_TRY(session.copyBandwidth(workingSet));
     std::vector<StepProfile> steps;
     Clock::time_point begin = Clock::now(), end = begin;
     do {
       Clock::time_point start = Clock::now();
       TENON_TRY(runOnce(session, report.entry, inputs, steps));
       end = Clock::now();
-      if (double seconds = std::chrono::duration<double>(end - start).count(); seconds < timing.best) {
+      double seconds = secondsOf(std::chrono::duration<double>(end - start).count(), steps);
+      if (seconds < timing.best) {
         timing.best = seconds;
         report.steps.swap(steps);
       }
       ++timing.runs;
     } while (timing.runs < 3 || (timing.runs < most && std::chrono::duration<double>(end - begin).count() < enough));
-    timing.copyAfter = TENON_TRY(measureCopyBandwidth(workingSet, session.threadCount()));
+    timing.copyAfter = TENON_TRY(session.copyBandwidth(workingSet));
     report.timing = timing;
     return {};
   }
@@ -176,6 +193,7 @@ private:
   const CommandLine &commandLine;
   const RunHooks &hooks;
   const Options &options;
+  const Device device;
   RunReport report;
 };
 
@@ -184,7 +202,7 @@ private:
 void addRunCommand(CommandLine &commandLine, RunHooks hooks) {
   CLI::App &command = commandLine.addCommand(
       "run", "Run an entry of a model on tensors from files or on random ones",
-      "run model.tenon --in x=x.npy --out y=y.npy\n  run model.tenon --random 1 --size B=64 --stats");
+      "run model.tenon --in x=x.npy --out y=y.npy\n  run model.tenon --random 1 --size B=64 --stats --device cuda");
   auto options = std::make_shared<Options>();
   command.add_option("INPUT", options->path, hooks.inputs)->required();
   command.add_option("--entry", options->entry, "Entry to run; may be left out where there is only one");
@@ -197,7 +215,8 @@ void addRunCommand(CommandLine &commandLine, RunHooks hooks) {
       ->excludes(in);
   command.add_option("--threads", options->threads,
                      "Threads; by default TENON_NUM_THREADS, else what this process may use");
-  command.add_option("--device", options->device, "Where to run")->check(CLI::IsMember({"cpu"}));
+  command.add_option("--device", options->device, "Where to run: cpu, cuda, or sim, which simulates a GPU")
+      ->check(CLI::IsMember(devices));
   if (hooks.check)
     command.add_flag("--check", options->check, "Compare the outputs with the reference's");
   command.add_flag("--verify", options->verify, "Hash constants in files beside the model too");

@@ -78,6 +78,14 @@ struct Summary {
 };
 } // namespace
 
+/// A step's time and bandwidth, or "-" where its time is not known.
+static std::pair<std::string, std::string> timeTexts(const StepProfile &step) {
+  if (!(step.seconds > 0))
+    return {"-", "-"};
+  return {numberText(step.seconds * 1e3),
+          numberText(static_cast<double>(step.bytesRead + step.bytesWritten) / step.seconds / 1e9)};
+}
+
 static void printText(const RunReport &report, bool stats) {
   for (const RunReport::Output &output : report.outputs)
     std::printf("%s\n", outputText(output).c_str());
@@ -86,27 +94,36 @@ static void printText(const RunReport &report, bool stats) {
                 numberText(output.largestError).c_str(), numberText(output.allowedError).c_str());
   Summary summary(report);
   if (report.timing) {
-    std::printf("time: %s ms, best of %d, %u threads, %s\n", numberText(report.timing->best * 1e3).c_str(),
-                report.timing->runs, report.threads, report.level.c_str());
+    std::string place = report.device == "cpu" ? std::to_string(report.threads) + " threads" : report.deviceName;
+    std::printf("time: %s ms, best of %d, %s, %s\n", numberText(report.timing->best * 1e3).c_str(), report.timing->runs,
+                place.c_str(), report.level.c_str());
     if (summary.bytes)
       std::printf("bandwidth: %s GB/s read and written, %.0f%% of a copy's (%s before, %s GB/s after)\n",
                   numberText(summary.bandwidth / 1e9).c_str(), 100 * summary.bandwidth / summary.limit,
                   numberText(report.timing->copyBefore / 1e9).c_str(),
                   numberText(report.timing->copyAfter / 1e9).c_str());
   }
+  if (report.simulated)
+    std::printf("simulated: no times\n");
   if (!stats)
     return;
   std::printf("%5s %10s %12s %12s %12s %9s  %s\n", "step", "ms", "read", "written", "flops", "GB/s", "kernel: name");
-  for (const StepProfile &step : report.steps)
-    std::printf("%5zu %10s %12lld %12lld %12lld %9s  %s: %s\n", step.step, numberText(step.seconds * 1e3).c_str(),
+  for (const StepProfile &step : report.steps) {
+    auto [time, bandwidth] = timeTexts(step);
+    std::printf("%5zu %10s %12lld %12lld %12lld %9s  %s: %s\n", step.step, time.c_str(),
                 static_cast<long long>(step.bytesRead), static_cast<long long>(step.bytesWritten),
-                static_cast<long long>(step.flops),
-                numberText(static_cast<double>(step.bytesRead + step.bytesWritten) / step.seconds / 1e9).c_str(),
+                static_cast<long long>(step.flops), bandwidth.c_str(),
                 step.kernel.empty() ? "copy" : std::string(step.kernel).c_str(), std::string(step.name).c_str());
+  }
 }
 
 static void printJson(const RunReport &report) {
-  Json json = {{"schema_version", 1}, {"entry", report.entry}, {"level", report.level}, {"threads", report.threads}};
+  Json json = {{"schema_version", 1},
+               {"entry", report.entry},
+               {"level", report.level},
+               {"device", report.device},
+               {"device_name", report.deviceName},
+               {"threads", report.threads}};
   for (const RunReport::Output &output : report.outputs)
     json["outputs"].push_back({{"name", output.name},
                                {"type", elementTypeName(output.value.type())},
@@ -128,7 +145,7 @@ static void printJson(const RunReport &report) {
     json["steps"].push_back({{"step", step.step},
                              {"name", step.name},
                              {"kernel", step.kernel},
-                             {"seconds", step.seconds},
+                             {"seconds", report.simulated ? Json() : Json(step.seconds)},
                              {"bytes_read", step.bytesRead},
                              {"bytes_written", step.bytesWritten},
                              {"flops", step.flops}});

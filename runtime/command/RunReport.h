@@ -22,7 +22,10 @@ struct RunReport {
     double copyBefore = 0, copyAfter = 0; ///< Bytes per second of a copy of the same working set.
   };
 
-  std::string entry, level;
+  /// `device` as the command line has it.
+  std::string entry, level, device, deviceName;
+  /// Then there are no times.
+  bool simulated = false;
   unsigned threads = 0;
   std::vector<Output> outputs;
   std::vector<StepProfile> steps;

@@ -2,8 +2,8 @@
 // The state behind the driver's entry points.
 #pragma once
 
-#include "runtime/sim/CudaApi.h"
 #include "runtime/sim/Launch.h"
+#include "runtime/sim/SimulatorApi.h"
 #include <chrono>
 #include <new>
 #include <set>

@@ -62,15 +62,14 @@ Status loadInto(Driver &driver, CUmod_st &module, std::string text) {
   return {};
 }
 
-/// The buffer that the options give for errors, as CUjit_option numbers them.
+/// Into the buffer that the options give for errors.
 void writeErrorLog(const std::string &text, unsigned count, const CUjit_option *options, void **values) {
-  constexpr CUjit_option errorLogBuffer = 5, errorLogBytes = 6;
   char *buffer = nullptr;
   size_t bytes = 0;
   for (unsigned i = 0; i < count; ++i) {
-    if (options[i] == errorLogBuffer)
+    if (options[i] == CU_JIT_ERROR_LOG_BUFFER)
       buffer = static_cast<char *>(values[i]);
-    if (options[i] == errorLogBytes)
+    if (options[i] == CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES)
       bytes = static_cast<unsigned>(reinterpret_cast<uintptr_t>(values[i]));
   }
   if (!buffer || bytes == 0)
@@ -128,7 +127,7 @@ std::string checkSizes(const CUfunc_st &function, const Launch &launch) {
 }
 
 /// Gathers the parameters into one buffer: from an array of pointers, or from the buffer that `extra` names.
-CUresult gatherParameters(Launch &launch, void **parameters, void **extra) {
+CUresult gatherParameters(Driver &driver, Launch &launch, void **parameters, void **extra) {
   launch.parameters.resize(launch.program.parameterBytes);
   if (launch.program.parameters.empty())
     return CUDA_SUCCESS;
@@ -141,17 +140,20 @@ CUresult gatherParameters(Launch &launch, void **parameters, void **extra) {
     }
     return CUDA_SUCCESS;
   }
-  // CU_LAUNCH_PARAM_END is 0, _BUFFER_POINTER 1, _BUFFER_SIZE 2.
   const void *buffer = nullptr;
   size_t bytes = 0;
-  for (; extra && extra[0]; extra += 2) {
-    if (reinterpret_cast<uintptr_t>(extra[0]) == 1)
+  for (; extra && extra[0] != CU_LAUNCH_PARAM_END; extra += 2) {
+    if (extra[0] == CU_LAUNCH_PARAM_BUFFER_POINTER)
       buffer = extra[1];
-    else if (reinterpret_cast<uintptr_t>(extra[0]) == 2)
+    else if (extra[0] == CU_LAUNCH_PARAM_BUFFER_SIZE)
       bytes = *static_cast<size_t *>(extra[1]);
   }
-  if (!buffer || bytes < launch.parameters.size())
-    return CUDA_ERROR_INVALID_VALUE;
+  // Up to the largest alignment of a parameter may be left at the end.
+  size_t declared = launch.parameters.size();
+  if (!buffer || bytes < declared || bytes >= declared + 8)
+    return driver.fail(CUDA_ERROR_INVALID_VALUE, std::string(launch.program.kernel->name) + ": " +
+                                                     std::to_string(bytes) + " bytes of parameters, but it declares " +
+                                                     std::to_string(declared));
   std::memcpy(launch.parameters.data(), buffer, launch.parameters.size());
   return CUDA_SUCCESS;
 }
@@ -169,7 +171,7 @@ CUresult launchKernel(Driver &driver, CUfunction function, const CUlaunchConfig 
   launch.dynamicSharedBytes = config.sharedMemBytes;
   if (std::string wrong = checkSizes(*function, launch); !wrong.empty())
     return driver.fail(CUDA_ERROR_INVALID_VALUE, std::string(launch.program.kernel->name) + ": " + wrong);
-  if (CUresult code = gatherParameters(launch, parameters, extra); code != CUDA_SUCCESS)
+  if (CUresult code = gatherParameters(driver, launch, parameters, extra); code != CUDA_SUCCESS)
     return code;
   if (!runLaunch(launch))
     return CUDA_ERROR_OUT_OF_MEMORY;
@@ -255,14 +257,15 @@ CUresult cuModuleGetGlobal_v2(CUdeviceptr *address, size_t *bytes, CUmodule modu
 }
 
 CUresult cuFuncSetAttribute(CUfunction function, CUfunction_attribute attribute, int value) {
-  constexpr CUfunction_attribute maximumDynamicShared = 8, preferredCarveout = 9;
+  constexpr CUfunction_attribute preferredCarveout = 9;
   return enter(true, [&](Driver &driver) {
     if (!driver.functions.count(function))
       return CUDA_ERROR_INVALID_HANDLE;
     if (attribute == preferredCarveout)
       return CUDA_SUCCESS;
     uint32_t most = sharedBytesPerBlockOptIn - std::min(sharedBytesPerBlockOptIn, function->program.staticSharedBytes);
-    if (attribute != maximumDynamicShared || value < 0 || static_cast<uint32_t>(value) > most)
+    if (attribute != CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES || value < 0 ||
+        static_cast<uint32_t>(value) > most)
       return CUDA_ERROR_INVALID_VALUE;
     function->dynamicSharedLimit = static_cast<uint32_t>(value);
     return CUDA_SUCCESS;

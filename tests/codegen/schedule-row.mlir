@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Tile programs of row kernels: passes over a row, what is computed once for it, edges, rows side by side.
 // RUN: tenon-opt %s --tenon-schedule --canonicalize | FileCheck %s
-// RUN: tenon-opt %s --tenon-schedule=whole-row=128 --canonicalize | FileCheck %s --check-prefix=WHOLE
-// RUN: tenon-opt %s --tenon-schedule=row-bytes=64 --canonicalize | FileCheck %s --check-prefix=SHORT
-// RUN: not tenon-opt %s --tenon-schedule=row-bytes=48 2>&1 | FileCheck %s --check-prefix=ODD
-// ODD: row-bytes is 48, whole-row 0; expected powers of two, row-bytes of at least 8
+// RUN: tenon-opt %s --tenon-schedule=target=sm_80 --canonicalize | FileCheck %s --check-prefix=WHOLE
+// RUN: tenon-opt %s --tenon-schedule=target=x86-64-v3 --canonicalize | FileCheck %s --check-prefix=SHORT
 
 // Three passes through one view: the maximum, the sum, the quotients. Beyond the row's end there is the neutral element.
 // CHECK-LABEL: tile.kernel @softmax(
@@ -50,8 +48,8 @@
 // WHOLE: tile.return
 
 // SHORT-LABEL: tile.kernel @softmax(
-// SHORT: scf.for {{.*}} step %c16
-// SHORT: -> tensor<1x16xf32>
+// SHORT: scf.for {{.*}} step %c32
+// SHORT: -> tensor<1x32xf32>
 tenon.kernel @softmax(%x: tensor<4x100xf32>) -> tensor<4x100xf32> attributes {tenon.anchor = #tenon<anchor row>} {
   %0 = tenon.reduce maximum %x dims = [1] : tensor<4x100xf32> -> tensor<4xf32>
   %1 = tenon.broadcast %0 dimensions = [0] : tensor<4xf32> to tensor<4x100xf32>

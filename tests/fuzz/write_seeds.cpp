@@ -37,6 +37,17 @@ static void writeArtifacts(const std::string &folder) {
       variant(Scale, {symbol(0), 1, schema::ExprOp::Max}, {{symbol(0), 2, schema::ExprOp::Mod}}));
   artifact.states[0]->initial = 0;
   write(folder + "/variants", metadataOf(fileOf(std::move(artifact))));
+
+  artifact = sampleArtifact();
+  artifact.targets[0]->kind = schema::TargetKind::Ptx;
+  artifact.targets[0]->level = "sm_90a";
+  for (auto &kernel : artifact.entries[0]->plans[0]->kernels) {
+    kernel->block = std::make_unique<schema::Dim3>(64, 1, 1);
+    kernel->cluster = std::make_unique<schema::Dim3>(2, 1, 1);
+    kernel->shared_bytes = 4096;
+    kernel->workspace_bytes = 0;
+  }
+  write(folder + "/gpu", metadataOf(fileOf(std::move(artifact))));
 }
 
 int main(int argc, char **argv) {

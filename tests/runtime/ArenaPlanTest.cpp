@@ -67,7 +67,7 @@ TEST(ArenaPlan, BuffersThatLiveTogetherNeverOverlap) {
   std::mt19937 random(1);
   for (int i = 0; i < 300; ++i) {
     std::vector<ArenaBuffer> buffers = randomBuffers(random, 1 + random() % 60, 20);
-    ArenaPlan plan = planArena(buffers).value();
+    ArenaPlan plan = planArena(buffers, 64).value();
     for (size_t a = 0; a < buffers.size(); ++a) {
       ASSERT_EQ(plan.offsets[a] % 64, 0u);
       ASSERT_LE(plan.offsets[a] + buffers[a].bytes, plan.bytes);
@@ -76,7 +76,7 @@ TEST(ArenaPlan, BuffersThatLiveTogetherNeverOverlap) {
           ASSERT_TRUE(plan.offsets[a] + buffers[a].bytes <= plan.offsets[b] ||
                       plan.offsets[b] + buffers[b].bytes <= plan.offsets[a] || !buffers[a].bytes || !buffers[b].bytes);
     }
-    ASSERT_EQ(plan.offsets, planArena(buffers)->offsets);
+    ASSERT_EQ(plan.offsets, planArena(buffers, 64)->offsets);
   }
 }
 
@@ -85,7 +85,7 @@ TEST(ArenaPlan, IsCloseToTheBestPacking) {
   uint64_t ours = 0, best = 0;
   for (int i = 0; i < 60; ++i) {
     std::vector<ArenaBuffer> buffers = randomBuffers(random, 6, 8);
-    uint64_t bytes = planArena(buffers)->bytes, optimum = bruteForce(buffers);
+    uint64_t bytes = planArena(buffers, 64)->bytes, optimum = bruteForce(buffers);
     ASSERT_GE(bytes, optimum);
     ASSERT_GE(optimum, lowerBound(buffers, 8));
     ours += bytes;
@@ -99,12 +99,12 @@ TEST(ArenaPlan, AChainUsesTwoBuffersInTurn) {
   std::vector<ArenaBuffer> chain;
   for (uint32_t i = 0; i < 10; ++i)
     chain.push_back({4096, i, i + 1});
-  EXPECT_EQ(planArena(chain)->bytes, 8192u);
-  EXPECT_EQ(planArena({})->bytes, 0u);
+  EXPECT_EQ(planArena(chain, 64)->bytes, 8192u);
+  EXPECT_EQ(planArena({}, 64)->bytes, 0u);
 }
 
 TEST(ArenaPlan, ImpossibleSizesAreRefused) {
   std::vector<ArenaBuffer> one = {{UINT64_MAX, 0, 0}}, two = {{uint64_t(1) << 61, 0, 0}, {uint64_t(1) << 61, 0, 0}};
-  EXPECT_FALSE(planArena(one).ok());
-  EXPECT_FALSE(planArena(two).ok());
+  EXPECT_FALSE(planArena(one, 64).ok());
+  EXPECT_FALSE(planArena(two, 64).ok());
 }

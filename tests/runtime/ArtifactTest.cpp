@@ -156,6 +156,47 @@ TEST(Artifact, MistakesInTheMetadataAreNamed) {
   }
 }
 
+TEST(Artifact, MistakesInPlansOfGpusAreNamed) {
+  using schema::ArtifactT, schema::Dim3;
+  auto forGpu = [](ArtifactT &a) {
+    a.targets[0]->kind = schema::TargetKind::Ptx;
+    a.targets[0]->level = "sm_80";
+    for (auto &kernel : a.entries[0]->plans[0]->kernels) {
+      kernel->block = std::make_unique<Dim3>(8, 2, 64);
+      kernel->workspace_bytes = 0;
+    }
+  };
+  auto kernel = [](ArtifactT &a) -> schema::KernelT & { return *a.entries[0]->plans[0]->kernels[1]; };
+  struct {
+    std::function<void(ArtifactT &)> change;
+    const char *message;
+  } cases[] = {
+      {[](ArtifactT &a) { a.targets[0]->level = "gfx90a"; }, "its level is 'gfx90a', expected that of a GPU"},
+      {[](ArtifactT &a) { a.targets[0]->level = "sm_8"; }, "expected that of a GPU"},
+      {[=](ArtifactT &a) { kernel(a).block = nullptr; }, "kernel 1: its block must have 1 to 1024 threads"},
+      {[=](ArtifactT &a) { kernel(a).block = std::make_unique<Dim3>(0, 1, 1); }, "1 to 1024 threads"},
+      {[=](ArtifactT &a) { kernel(a).block = std::make_unique<Dim3>(1, 1025, 1); }, "1 to 1024 threads"},
+      {[=](ArtifactT &a) { kernel(a).block = std::make_unique<Dim3>(1 << 31, 1 << 31, 4); }, "1 to 1024 threads"},
+      {[=](ArtifactT &a) { kernel(a).block = std::make_unique<Dim3>(32, 33, 1); }, "1 to 1024 threads"},
+      {[=](ArtifactT &a) { kernel(a).block = std::make_unique<Dim3>(1, 1, 65); }, "at most 64 in z"},
+      {[=](ArtifactT &a) { kernel(a).cluster = std::make_unique<Dim3>(3, 3, 1); }, "cluster must have 1 to 8 blocks"},
+      {[=](ArtifactT &a) { kernel(a).cluster = std::make_unique<Dim3>(2, 0, 1); }, "cluster must have 1 to 8 blocks"},
+      {[=](ArtifactT &a) { kernel(a).shared_bytes = (227 << 10) + 1; }, "232449 bytes of shared memory"},
+      {[=](ArtifactT &a) { kernel(a).workspace_bytes = 64; }, "it wants a workspace"},
+      {[=](ArtifactT &a) { kernel(a).parameters[0] = schema::ParameterKind(4); }, "parameter 0 is of kind 4"},
+  };
+  std::vector<std::byte> good = smallBytes();
+  ASSERT_TRUE(ArtifactFile::fromBytes(reframed(good, forGpu)).ok());
+  for (const auto &[change, message] : cases) {
+    Result<ArtifactFile> result = ArtifactFile::fromBytes(reframed(good, [&, change = change](ArtifactT &artifact) {
+      forGpu(artifact);
+      change(artifact);
+    }));
+    ASSERT_FALSE(result.ok()) << message;
+    EXPECT_NE(result.error().message.find(message), std::string::npos) << result.error().message << "\n" << message;
+  }
+}
+
 TEST(Artifact, MetadataThatAreNoFlatBufferAreRefused) {
   std::vector<std::byte> bytes = smallBytes();
   ArtifactHeader header;

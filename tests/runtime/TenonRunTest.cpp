@@ -1,60 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The program tenon-run as a user meets it: output, messages, exit statuses.
-#include "runtime/AtomicFile.h"
+#include "tests/runtime/TenonRun.h"
 #include "runtime/Npy.h"
 #include "runtime/RandomTensor.h"
-#include "tests/runtime/TestArtifact.h"
 
 #include <csignal>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace tenon;
 using namespace tenon::test;
 using Json = nlohmann::json;
-
-namespace {
-
-struct Outcome {
-  int status = -1;
-  std::string out, err;
-};
-
-class TenonRun : public testing::Test {
-protected:
-  void SetUp() override {
-    folder = (std::filesystem::path(testing::TempDir()) / ("tenon-run." + std::to_string(::getpid()))).string();
-    std::filesystem::create_directory(folder);
-    model = folder + "/model.tenon";
-    std::vector<std::byte> bytes = sampleBytes();
-    ASSERT_TRUE(writeFileAtomically(model, {bytes}).ok());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
-
-  /// The program's path is this build's; arguments are split at spaces by the shell.
-  Outcome run(const std::string &arguments) const {
-    std::string out = folder + "/out", err = folder + "/err";
-    int status = std::system((std::string(TENON_RUN) + " " + arguments + " >" + out + " 2>" + err).c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text(out), text(err)};
-  }
-
-  std::string file(const std::string &name) const { return folder + "/" + name; }
-  static std::string text(const std::string &path) {
-    std::ifstream stream(path);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
-
-  std::string folder, model;
-};
-
-#define EXPECT_CONTAINS(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
-
-} // namespace
 
 TEST_F(TenonRun, RunsOnFiles) {
   Tensor x = randomTensor(1, 0, ElementType::F32, {100}).value(),
@@ -172,8 +128,7 @@ TEST_F(TenonRun, ALowerCodeLevelIsAWarning) {
   auto plan = std::make_unique<schema::PlanT>(*artifact.entries[0]->plans[0]);
   plan->target = 1;
   artifact.entries[0]->plans.push_back(std::move(plan));
-  std::vector<std::byte> bytes = fileOf(std::move(artifact));
-  ASSERT_TRUE(writeFileAtomically(model, {bytes}).ok());
+  writeModel(fileOf(std::move(artifact)));
   Outcome outcome = run("run " + model + " --random 1 --size N=1");
   EXPECT_EQ(outcome.status, 0);
   EXPECT_EQ(outcome.err,

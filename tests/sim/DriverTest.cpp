@@ -137,8 +137,11 @@ TEST_F(DriverTest, ParametersFromABuffer) {
   EXPECT_EQ(cuLaunchKernelEx(&config, function, nullptr, extra), CUDA_ERROR_INVALID_VALUE);
   EXPECT_TRUE(reports({"a block of 3x1x1 threads, but .reqntid asks for 2x1x1"}));
   config.blockDimX = 2;
-  bytes = 8;
-  EXPECT_EQ(cuLaunchKernelEx(&config, function, nullptr, extra), CUDA_ERROR_INVALID_VALUE);
+  for (size_t wrong : {8, 40}) {
+    bytes = wrong;
+    EXPECT_EQ(cuLaunchKernelEx(&config, function, nullptr, extra), CUDA_ERROR_INVALID_VALUE);
+    EXPECT_TRUE(reports({"k: ", "bytes of parameters, but it declares 28"}));
+  }
 }
 
 TEST_F(DriverTest, Options) {

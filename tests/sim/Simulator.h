@@ -2,7 +2,7 @@
 // The simulator through its entry points, for tests.
 #pragma once
 
-#include "runtime/sim/CudaApi.h"
+#include "runtime/sim/SimulatorApi.h"
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
