@@ -59,8 +59,9 @@ LogicalResult KernelLowering::lowerRun(ArrayRef<Operation *> run) {
     auto access = openAccess(op, view.getDefiningOp<tile::ViewOp>(), load ? load.getIndices() : store.getIndices(), *layout);
     if (failed(access))
       return failure();
+    // Of threads that hold the same elements one writes.
     if (store)
-      dropCopies(*access, *layout);
+      access->inside = andOf(access->inside, isFirstCopy(*layout));
     step = std::max(step, access->width);
     accesses[op] = *access;
   }

@@ -142,15 +142,13 @@ Value KernelLowering::predicateOf(const Access &access, ArrayRef<int64_t> offset
   return predicate;
 }
 
-/// Of threads that hold the same elements one writes.
-void KernelLowering::dropCopies(Access &access, const LinearLayout &layout) {
+Value KernelLowering::isFirstCopy(const LinearLayout &layout) {
   uint32_t copies = 0;
   LinearMap threadMap = layout.threadMap();
   for (auto [bit, image] : llvm::enumerate(threadMap.images()))
     if (image == 0)
       copies |= 1u << bit;
-  if (copies)
-    access.inside = andOf(access.inside, thread->isZero(copies));
+  return copies ? thread->isZero(copies) : Value();
 }
 
 Pieces KernelLowering::loadRegisters(const Access &access, const LinearLayout &layout, Type element, unsigned first,

@@ -53,7 +53,8 @@ private:
   unsigned accessWidth(tile::ViewOp view, mlir::ValueRange indices, const LinearLayout &layout);
   mlir::Value addressOf(const Access &access, mlir::ArrayRef<int64_t> offset, mlir::Type element);
   mlir::Value predicateOf(const Access &access, mlir::ArrayRef<int64_t> offset);
-  void dropCopies(Access &access, const LinearLayout &layout);
+  /// Whether this thread is the first of those that hold the same elements; null where no others do.
+  mlir::Value isFirstCopy(const LinearLayout &layout);
   Pieces loadRegisters(const Access &access, const LinearLayout &layout, mlir::Type element, unsigned first,
                        unsigned count);
   void storeRegisters(const Access &access, const LinearLayout &layout, mlir::ArrayRef<mlir::Value> pieces,

@@ -69,6 +69,9 @@ LogicalResult KernelLowering::lowerFill(tgpu::FillOp op) {
   Value guard = indices.lookup(op.getGuard()), slot = slotOffset(ring, op.getSlot());
   LinearMap map = getOffsetMap(ring);
   LinearLayout offsets = layout->mapped({tile.getNumElements()}, map);
+  OpBuilder::InsertionGuard restore(builder);
+  if (Value isFirst = isFirstCopy(*layout))
+    builder.setInsertionPointToStart(scf::IfOp::create(builder, loc, isFirst).thenBlock());
   for (unsigned i = 0; i < layout->numRegisters(); i += width) {
     SmallVector<int64_t> at = coordinatesOf(*layout, i);
     Value source = addressOf(*access, at, element);
