@@ -3,6 +3,7 @@
 #include "codegen/Passes.h"
 #include "codegen/Target.h"
 #include "codegen/ptx/DotLayout.h"
+#include "codegen/ptx/KernelLowering.h"
 #include "codegen/ptx/SharedTile.h"
 #include "codegen/ptx/TileLayout.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,7 +20,7 @@ namespace tenon {
 namespace {
 
 /// From the least to the most demanding.
-enum class Priority { None, Access, Dot };
+enum class Priority { None, Access, Row, Dot };
 
 bool isTile(Value value) { return isa<RankedTensorType>(value.getType()); }
 
@@ -31,6 +32,7 @@ public:
     separateConstants();
     if (failed(collect()))
       return failure();
+    chooseRows();
     for (auto &[value, parent] : parents)
       if (failed(assign(value)))
         return failure();
@@ -51,10 +53,15 @@ private:
       if (isTile(op.getResult()))
         constants.push_back(op);
     });
-    for (arith::ConstantOp op : constants)
+    for (arith::ConstantOp op : constants) {
+      if (op->use_empty()) {
+        op.erase();
+        continue;
+      }
       for (OpOperand &use : llvm::make_early_inc_range(op->getUses()))
         if (&use != &*op->getUses().begin())
           use.set(OpBuilder(op).clone(*op)->getResult(0));
+    }
   }
 
   Value find(Value value) {
@@ -82,12 +89,32 @@ private:
         return WalkResult::interrupt();
       return WalkResult::advance();
     });
-    for (auto &[value, wanted] : wishes) {
-      Wish &best = chosen[find(value)];
-      if (wanted.priority > best.priority)
-        best = wanted;
-    }
+    for (auto &[value, wanted] : wishes)
+      consider(value, wanted);
     return failure(result.wasInterrupted());
+  }
+
+  void consider(Value value, const Wish &wanted) {
+    Wish &best = chosen[find(value)];
+    if (wanted.priority > best.priority)
+      best = wanted;
+  }
+
+  /// Tiles of size 1 along a dimension lie as the larger tiles that they were made of, or are repeated to, without it.
+  void chooseRows() {
+    auto derive = [&](Value narrow, Value wide) {
+      std::optional<LinearLayout> layout = chosen[find(wide)].layout;
+      if (!layout)
+        return;
+      wishes.emplace_back(narrow, Wish{Priority::Row, ptx::narrow(*layout, cast<RankedTensorType>(narrow.getType()))});
+      consider(narrow, wishes.back().second);
+    };
+    kernel.getBody().walk([&](Operation *op) {
+      if (auto reduce = dyn_cast<tile::ReduceOp>(op))
+        derive(reduce.getResult(), reduce.getTile());
+      if (auto broadcast = dyn_cast<tile::BroadcastOp>(op))
+        derive(broadcast.getTile(), broadcast.getResult());
+    });
   }
 
   LogicalResult visit(Operation *op) {
@@ -97,7 +124,7 @@ private:
       return visitAccess(op, store.getTile(), store.getView());
     if (auto dot = dyn_cast<tile::DotOp>(op))
       return visitDot(dot);
-    if (isa<tgpu::ReadOp, tgpu::ConvertOp, scf::YieldOp>(op))
+    if (isa<tgpu::ReadOp, tgpu::ConvertOp, tile::ReduceOp, tile::BroadcastOp, scf::YieldOp>(op))
       return success();
     if (auto loop = dyn_cast<scf::ForOp>(op)) {
       for (auto [i, result] : llvm::enumerate(loop.getResults())) {
@@ -184,25 +211,37 @@ private:
     return success();
   }
 
-  /// Operands of products that live otherwise.
+  /// What an op wants or gives otherwise than the class of the value has it.
   void insertConversions() {
     for (auto &[value, wanted] : wishes) {
-      if (wanted.priority != Priority::Dot)
+      if (wanted.priority == Priority::Access)
         continue;
-      RankedTensorType type = ptx::withLayout(cast<RankedTensorType>(value.getType()), *wanted.layout);
-      if (type == value.getType())
+      auto own = cast<RankedTensorType>(value.getType());
+      RankedTensorType type = ptx::withLayout(own, *wanted.layout);
+      if (type == own)
         continue;
-      for (OpOperand &use : llvm::make_early_inc_range(value.getUses()))
-        if (auto dot = dyn_cast<tile::DotOp>(use.getOwner()); dot && use.getOperandNumber() < 2) {
-          OpBuilder builder(dot);
-          use.set(tgpu::ConvertOp::create(builder, dot.getLoc(), type, value, nullptr));
-        }
+      OpBuilder builder(kernel.getContext());
+      if (auto reduce = value.getDefiningOp<tile::ReduceOp>()) {
+        builder.setInsertionPointAfter(reduce);
+        value.setType(type);
+        auto convert = tgpu::ConvertOp::create(builder, reduce.getLoc(), own, value, nullptr);
+        value.replaceAllUsesExcept(convert, convert);
+        continue;
+      }
+      for (OpOperand &use : llvm::make_early_inc_range(value.getUses())) {
+        bool isOperand = isa<tile::DotOp>(use.getOwner()) ? use.getOperandNumber() < 2 : isa<tile::BroadcastOp>(use.getOwner());
+        if (!isOperand)
+          continue;
+        builder.setInsertionPoint(use.getOwner());
+        use.set(tgpu::ConvertOp::create(builder, use.getOwner()->getLoc(), type, value, nullptr));
+      }
     }
   }
 
-  /// Rings one after the other in shared memory, each with the swizzle that its reads want.
+  /// Rings one after the other in shared memory, each with the swizzle that its reads want; then what single ops need.
   LogicalResult placeRings() {
     int64_t next = 0;
+    constexpr int64_t alignment = 128;
     WalkResult result = kernel.getBody().walk([&](tgpu::RingOp ring) {
       Result<Swizzle> swizzle = ptx::chooseSwizzle(ring, warps);
       if (!swizzle.ok()) {
@@ -211,9 +250,19 @@ private:
       }
       ring.setOffset(next);
       ring.setSwizzle(ArrayRef<int64_t>{swizzle->base, swizzle->bits, swizzle->shift});
-      constexpr int64_t alignment = 128;
       next = llvm::alignTo(next + ptx::getSlotBytes(ring) * ring.getRing().getType().getStages(), alignment);
       return WalkResult::advance();
+    });
+    kernel.getBody().walk([&](Operation *op) {
+      if (!isa<tile::ReduceOp, tgpu::ConvertOp>(op))
+        return;
+      // Of a reduction each thread gives what it holds of the result; a conversion passes the whole tile.
+      auto type = cast<RankedTensorType>(op->getResult(0).getType());
+      int64_t elements = type.getNumElements();
+      if (auto layout = dyn_cast<tgpu::LayoutAttr>(type.getEncoding()); layout && isa<tile::ReduceOp>(op))
+        elements = 32 * warps << layout.getRegisters().size();
+      op->setAttr(ptx::scratchAttr, OpBuilder(op).getI64IntegerAttr(next));
+      next = llvm::alignTo(next + elements * getElementBytes(type.getElementType()), alignment);
     });
     return failure(result.wasInterrupted());
   }

@@ -54,55 +54,56 @@ unsigned KernelLowering::accessWidth(tile::ViewOp view, ValueRange starts, const
   return width;
 }
 
+void KernelLowering::openBounds(Access &access, ArrayRef<DimExpr> viewSizes, ValueRange starts,
+                                const LinearLayout &layout) {
+  ArrayRef<int64_t> shape(layout.shape().data(), layout.shape().size());
+  LinearMap threadMap = layout.threadMap();
+  for (unsigned d = 0; d < shape.size(); ++d) {
+    std::vector<uint32_t> images;
+    for (uint32_t image : threadMap.images())
+      images.push_back((image >> getShift(shape, d)) & uint32_t(shape[d] - 1));
+    bool isUniform = llvm::all_of(images, [](uint32_t image) { return image == 0; });
+    access.coordinates.push_back(isUniform ? Value() : thread->apply(LinearMap(std::move(images))));
+    // A tile that begins inside ends inside where the size is a multiple of its extent and it begins at one.
+    Value left = arith::SubIOp::create(builder, loc, sizes->emit(viewSizes[d]), toI64(starts[d]));
+    access.inside = andOf(access.inside, arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, left, constant64(0)));
+    access.limits.emplace_back();
+    if (facts.isMultipleOf(viewSizes[d], shape[d]) && isMultipleOf(starts[d], shape[d]))
+      continue;
+    Value limit = arith::MinSIOp::create(builder, loc, left, constant64(shape[d]));
+    limit = arith::MaxSIOp::create(builder, loc, limit, constant64(0));
+    access.limits.back() = arith::TruncIOp::create(builder, loc, builder.getI32Type(), limit);
+  }
+}
+
 FailureOr<KernelLowering::Access> KernelLowering::openAccess(Operation *op, tile::ViewOp view, ValueRange starts,
                                                              const LinearLayout &layout) {
   if (!view)
     return op->emitError("accesses no view of a buffer");
-  Access access;
-  access.width = accessWidth(view, starts, layout);
-  access.strides = view.getStrides().getShape();
-  SymbolicShape viewSizes = view.getSizes().getShape();
-  ArrayRef<int64_t> shape(layout.shape().data(), layout.shape().size());
-  Type i64 = builder.getI64Type();
-  Value offset = sizes->emit(view.getOffset().getExpr());
-  Value start;
-  for (unsigned d = 0; d < shape.size(); ++d) {
-    LinearMap threads = layout.threadMap();
-    std::vector<uint32_t> images;
-    for (uint32_t image : threads.images())
-      images.push_back((image >> getShift(shape, d)) & uint32_t(shape[d] - 1));
-    bool isUniform = llvm::all_of(images, [](uint32_t image) { return image == 0; });
-    Value coordinate = isUniform ? constant32(0) : thread->apply(LinearMap(std::move(images)));
-    access.coordinates.push_back(coordinate);
-    Value stride = sizes->emit(access.strides[d]);
-    if (!isUniform) {
-      Value wide = arith::ExtUIOp::create(builder, loc, i64, coordinate);
-      offset = builder.createOrFold<arith::AddIOp>(loc, offset, builder.createOrFold<arith::MulIOp>(loc, wide, stride));
-    }
-    Value index = toI64(starts[d]);
-    Value part = builder.createOrFold<arith::MulIOp>(loc, index, stride);
-    start = start ? builder.createOrFold<arith::AddIOp>(loc, start, part) : part;
-
-    // A tile that begins inside ends inside where the size is a multiple of its extent and it begins at one.
-    Value left = arith::SubIOp::create(builder, loc, sizes->emit(viewSizes[d]), index);
-    bool isWhole = facts.isMultipleOf(viewSizes[d], shape[d]) && isMultipleOf(starts[d], shape[d]);
-    Value begins = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, left, constant64(0));
-    access.inside = andOf(access.inside, begins);
-    access.limits.emplace_back();
-    if (!isWhole) {
-      Value extent = constant64(shape[d]);
-      Value limit = arith::MaxSIOp::create(builder, loc, arith::MinSIOp::create(builder, loc, left, extent), constant64(0));
-      access.limits.back() = arith::TruncIOp::create(builder, loc, builder.getI32Type(), limit);
-    }
-  }
   auto argument = dyn_cast<BlockArgument>(view.getBuffer());
   if (!argument || argument.getOwner() != &kernel.getBody().front())
     return op->emitError("accesses a buffer that is no argument of its kernel");
+  Access access;
+  access.width = accessWidth(view, starts, layout);
+  access.strides = view.getStrides().getShape();
+  openBounds(access, view.getSizes().getShape(), starts, layout);
+  // What varies in loops comes last, so that all else moves out of them.
+  Value offset = sizes->emit(view.getOffset().getExpr()), start;
+  for (unsigned d = 0; d < access.strides.size(); ++d) {
+    Value stride = sizes->emit(access.strides[d]);
+    if (Value coordinate = access.coordinates[d]) {
+      Value wide = arith::ExtUIOp::create(builder, loc, builder.getI64Type(), coordinate);
+      offset = builder.createOrFold<arith::AddIOp>(loc, offset, builder.createOrFold<arith::MulIOp>(loc, wide, stride));
+    }
+    Value part = builder.createOrFold<arith::MulIOp>(loc, toI64(starts[d]), stride);
+    start = start ? builder.createOrFold<arith::AddIOp>(loc, start, part) : part;
+  }
   Type element = memoryType(cast<tile::BufferType>(argument.getType()).getElement());
   Type pointer = buffers[argument.getArgNumber()].getType();
-  Value base = LLVM::GEPOp::create(builder, loc, pointer, element, buffers[argument.getArgNumber()],
-                                   ArrayRef<LLVM::GEPArg>{offset});
-  access.base = LLVM::GEPOp::create(builder, loc, pointer, element, base, ArrayRef<LLVM::GEPArg>{start});
+  access.base = LLVM::GEPOp::create(builder, loc, pointer, element, buffers[argument.getArgNumber()],
+                                    ArrayRef<LLVM::GEPArg>{offset});
+  if (start)
+    access.base = LLVM::GEPOp::create(builder, loc, pointer, element, access.base, ArrayRef<LLVM::GEPArg>{start});
   return access;
 }
 
@@ -135,9 +136,10 @@ Value KernelLowering::predicateOf(const Access &access, ArrayRef<int64_t> offset
   for (auto [d, steps] : llvm::enumerate(offset)) {
     if (!access.limits[d])
       continue;
+    Value coordinate = access.coordinates[d] ? access.coordinates[d] : constant32(0);
     Value left = steps == 0 ? access.limits[d]
                             : arith::SubIOp::create(builder, loc, access.limits[d], constant32(steps)).getResult();
-    predicate = andOf(predicate, arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, access.coordinates[d], left));
+    predicate = andOf(predicate, arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, coordinate, left));
   }
   return predicate;
 }

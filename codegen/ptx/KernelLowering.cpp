@@ -151,6 +151,14 @@ LogicalResult KernelLowering::lower(Operation &op) {
     return lowerDot(dot);
   if (auto loop = dyn_cast<scf::ForOp>(op))
     return lowerLoop(loop);
+  if (auto reduce = dyn_cast<tile::ReduceOp>(op))
+    return lowerReduce(reduce);
+  if (auto broadcast = dyn_cast<tile::BroadcastOp>(op))
+    return lowerBroadcast(broadcast);
+  if (auto splat = dyn_cast<tile::SplatOp>(op))
+    return lowerSplat(splat);
+  if (auto inside = dyn_cast<tile::InsideOp>(op))
+    return lowerInside(inside);
   if (auto fill = dyn_cast<tgpu::FillOp>(op))
     return lowerFill(fill);
   if (auto read = dyn_cast<tgpu::ReadOp>(op))

@@ -17,6 +17,9 @@ namespace tenon::ptx {
 
 using Pieces = mlir::SmallVector<mlir::Value>;
 
+/// Attribute of ops that use shared memory for themselves: its first byte.
+inline constexpr llvm::StringLiteral scratchAttr = "tgpu.scratch";
+
 class KernelLowering {
 public:
   KernelLowering(tile::KernelOp kernel, mlir::OpBuilder &builder, unsigned threads);
@@ -50,6 +53,9 @@ private:
   // GlobalAccess.cpp
   mlir::FailureOr<Access> openAccess(mlir::Operation *op, tile::ViewOp view, mlir::ValueRange indices,
                                      const LinearLayout &layout);
+  /// Coordinates and limits of a tile that begins at `starts` in an array of `sizes`.
+  void openBounds(Access &access, mlir::ArrayRef<DimExpr> viewSizes, mlir::ValueRange starts,
+                  const LinearLayout &layout);
   unsigned accessWidth(tile::ViewOp view, mlir::ValueRange indices, const LinearLayout &layout);
   mlir::Value addressOf(const Access &access, mlir::ArrayRef<int64_t> offset, mlir::Type element);
   mlir::Value predicateOf(const Access &access, mlir::ArrayRef<int64_t> offset);
@@ -59,6 +65,14 @@ private:
                        unsigned count);
   void storeRegisters(const Access &access, const LinearLayout &layout, mlir::ArrayRef<mlir::Value> pieces,
                       unsigned first);
+
+  // Reduce.cpp
+  mlir::Value exchange(mlir::Value value, uint32_t distance);
+  void reduceWarps(tile::ReduceOp op, uint32_t warpBits, mlir::MutableArrayRef<mlir::Value> elements);
+  mlir::LogicalResult lowerReduce(tile::ReduceOp op);
+  mlir::LogicalResult lowerBroadcast(tile::BroadcastOp op);
+  mlir::LogicalResult lowerSplat(tile::SplatOp op);
+  mlir::LogicalResult lowerInside(tile::InsideOp op);
 
   // SharedAccess.cpp
   mlir::Value sharedAddress(mlir::Value offset);

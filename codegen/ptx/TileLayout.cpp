@@ -29,6 +29,15 @@ RankedTensorType withLayout(RankedTensorType tile, const LinearLayout &layout) {
   return RankedTensorType::get(tile.getShape(), tile.getElementType(), attribute);
 }
 
+LinearLayout narrow(const LinearLayout &layout, RankedTensorType tile) {
+  std::vector<int64_t> wide(layout.shape().begin(), layout.shape().end()), shape = tile.getShape().vec();
+  LinearLayout result = layout;
+  for (unsigned d = wide.size(); d-- > 0;)
+    if (shape[d] == 1 && wide[d] != 1)
+      result = result.slice(d);
+  return result.withoutRegisterCopies().reshape(std::move(shape));
+}
+
 std::optional<unsigned> getContiguousDimension(tile::ViewOp view, ArrayRef<int64_t> shape) {
   SymbolicShape strides = view.getStrides().getShape();
   for (unsigned d = shape.size(); d-- > 0;)

@@ -11,6 +11,10 @@ namespace tenon::ptx {
 mlir::FailureOr<LinearLayout> getLayout(mlir::Operation *op, mlir::Type tile);
 mlir::RankedTensorType withLayout(mlir::RankedTensorType tile, const LinearLayout &layout);
 
+/// The layout of a tile that has size 1 along dimensions where that of `layout` is larger: each thread holds the elements that
+/// it needs beside its own.
+LinearLayout narrow(const LinearLayout &layout, mlir::RankedTensorType tile);
+
 /// The dimension of a view along which a tile of `shape` has neighbours in memory: the last such of more than one element;
 /// nothing where there is none.
 std::optional<unsigned> getContiguousDimension(tile::ViewOp view, llvm::ArrayRef<int64_t> shape);

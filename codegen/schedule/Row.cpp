@@ -345,7 +345,7 @@ void RowEmitter::emitPass(unsigned pass) {
   llvm::copy_if(reductions, std::back_inserter(reduced), [&](ReduceOp op) { return passOf(op.getX()) == pass; });
   Sums start;
   for (ReduceOp op : reduced)
-    start.push_back(splat(tile::getNeutral(op.getKind(), accumulatorOf(op))));
+    start.push_back(isWhole ? Value() : splat(tile::getNeutral(op.getKind(), accumulatorOf(op))));
   Sums sums = emitLoops(0, start, [&](ValueRange carried) {
     if (!isWhole) {
       tiles.clear();

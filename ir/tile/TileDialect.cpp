@@ -159,7 +159,7 @@ LogicalResult ReduceOp::verify() {
     return emitOpError("needs a dimension of the tile whose size is a power of two");
   SmallVector<int64_t> shape(from.getShape());
   shape[dim] = 1;
-  if (to != RankedTensorType::get(shape, from.getElementType()))
+  if (to.getShape() != ArrayRef(shape) || to.getElementType() != from.getElementType())
     return emitOpError("of ") << from << " along dimension " << dim << " cannot give " << to;
   return success();
 }
