@@ -30,12 +30,11 @@ public:
 
   LogicalResult run() {
     separateConstants();
-    if (failed(collect()))
+    if (failed(collect()) || failed(chooseOthers()))
       return failure();
     chooseRows();
     for (auto &[value, parent] : parents)
-      if (failed(assign(value)))
-        return failure();
+      assign(value);
     insertConversions();
     return placeRings();
   }
@@ -103,10 +102,8 @@ private:
   /// Tiles of size 1 along a dimension lie as the larger tiles that they were made of, or are repeated to, without it.
   void chooseRows() {
     auto derive = [&](Value narrow, Value wide) {
-      std::optional<LinearLayout> layout = chosen[find(wide)].layout;
-      if (!layout)
-        return;
-      wishes.emplace_back(narrow, Wish{Priority::Row, ptx::narrow(*layout, cast<RankedTensorType>(narrow.getType()))});
+      LinearLayout layout = ptx::narrow(*chosen[find(wide)].layout, cast<RankedTensorType>(narrow.getType()));
+      wishes.emplace_back(narrow, Wish{Priority::Row, std::move(layout)});
       consider(narrow, wishes.back().second);
     };
     kernel.getBody().walk([&](Operation *op) {
@@ -161,26 +158,33 @@ private:
     return success();
   }
 
-  /// Neighbours in memory go to one thread as far as an access of 16 bytes reaches, then to the next lanes.
   LogicalResult visitAccess(Operation *op, Value tile, Value view) {
     auto type = cast<RankedTensorType>(tile.getType());
-    for (int64_t size : type.getShape())
+    Result<LinearLayout> layout =
+        distribute(type, ptx::getContiguousDimension(view.getDefiningOp<tile::ViewOp>(), type.getShape()));
+    if (!layout.ok())
+      return op->emitError("has no layout: ") << layout.error().message;
+    wish(tile, Priority::Access, *std::move(layout));
+    return success();
+  }
+
+  /// Neighbours along dimension `first` go to one thread as far as an access of 16 bytes reaches, then to the next lanes and
+  /// warps; then the other dimensions follow from the last on.
+  Result<LinearLayout> distribute(RankedTensorType type, std::optional<unsigned> first) const {
+    ArrayRef<int64_t> shape = type.getShape();
+    for (int64_t size : shape)
       if (!llvm::isPowerOf2_64(size))
-        return op->emitError("has a tile of a size that is no power of two, which has no GPU lowering");
+        return invalidArgument("a size of " + std::to_string(size) + " is no power of two");
     SmallVector<unsigned> order;
-    std::optional<unsigned> first =
-        ptx::getContiguousDimension(view.getDefiningOp<tile::ViewOp>(), type.getShape());
     if (first)
       order.push_back(*first);
-    for (unsigned d = type.getRank(); d-- > 0;)
+    for (unsigned d = shape.size(); d-- > 0;)
       if (d != first)
         order.push_back(d);
     constexpr int64_t accessBytes = 16, lanes = 32;
-    ArrayRef<int64_t> shape = type.getShape();
     int64_t perThread = std::max<int64_t>(1, type.getNumElements() / (lanes * warps));
     int64_t width = std::min({perThread, accessBytes / getElementBytes(type.getElementType()), shape[order[0]]});
-    // The warps follow the lanes.
-    SmallVector<unsigned> warpsAlong(type.getRank(), 1);
+    SmallVector<unsigned> warpsAlong(shape.size(), 1);
     int64_t lanesLeft = lanes, warpsLeft = warps;
     for (unsigned d : order) {
       int64_t room = d == order[0] ? shape[d] / width : shape[d];
@@ -190,25 +194,31 @@ private:
       warpsLeft /= warpsAlong[d];
     }
     warpsAlong[order.back()] *= warpsLeft;
-    Result<LinearLayout> layout = LinearLayout::blocked(shape.vec(), order, width, warpsAlong);
-    if (!layout.ok())
-      return op->emitError("has no layout: ") << layout.error().message;
-    wish(tile, Priority::Access, *std::move(layout));
+    return LinearLayout::blocked(shape.vec(), order, width, warpsAlong);
+  }
+
+  /// Tiles that come from nowhere and go nowhere, such as the sum of a repeated number.
+  LogicalResult chooseOthers() {
+    for (auto &[value, parent] : parents) {
+      Wish &best = chosen[find(value)];
+      if (best.layout)
+        continue;
+      Result<LinearLayout> layout = distribute(cast<RankedTensorType>(value.getType()), std::nullopt);
+      if (!layout.ok())
+        return emitError(value.getLoc(), "a tile has no layout: ") << layout.error().message;
+      best = {Priority::Access, *std::move(layout)};
+    }
     return success();
   }
 
-  LogicalResult assign(Value value) {
+  void assign(Value value) {
     auto type = cast<RankedTensorType>(value.getType());
-    Wish &best = chosen[find(value)];
-    if (!best.layout)
-      return emitError(value.getLoc(), "a tile is neither read nor written: it has no layout");
-    RankedTensorType encoded = ptx::withLayout(type, *best.layout);
+    RankedTensorType encoded = ptx::withLayout(type, *chosen[find(value)].layout);
     value.setType(encoded);
     if (auto constant = value.getDefiningOp<arith::ConstantOp>()) {
       auto splat = cast<SplatElementsAttr>(constant.getValue());
       constant.setValueAttr(SplatElementsAttr::get(encoded, splat.getSplatValue<Attribute>()));
     }
-    return success();
   }
 
   /// What an op wants or gives otherwise than the class of the value has it.

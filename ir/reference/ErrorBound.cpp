@@ -16,6 +16,12 @@ double unitInLastPlace(Type type, double value) {
   return std::ldexp(1.0, std::max(std::ilogb(value) - precision + 1, smallest));
 }
 
+/// Of the type in which elements of `type` are computed.
+static double smallestNormal(Type type) {
+  Type element = getElementTypeOrSelf(type);
+  return std::ldexp(1.0, element.isF64() ? -1022 : -126);
+}
+
 double addRounding(Type type, double value, double error) {
   // Infinities and NaN of exact operands are the same for both.
   if (std::isinf(error) || (!std::isfinite(value) && error == 0))
@@ -42,10 +48,12 @@ static double elementError(ElementwiseOpInterface op, SmallVectorImpl<Scalar> &o
                            const Scalar &value, Type type) {
   double carried = 0, magnitude = magnitudeOf(value);
   for (auto [operand, error] : llvm::zip(operands, errors)) {
-    // IEEE 754 leaves the sign of a computed NaN open: ops that read it may give either.
+    // IEEE 754 leaves sign and payload of a computed NaN open: ops that read the sign may give either; what reads all bits
+    // as an integer may be anything.
     if (operand.isFloat && std::isnan(operand.number)) {
       operand.number = -operand.number;
-      carried += distance(op.evaluateScalar(operands), value);
+      double difference = distance(op.evaluateScalar(operands), value);
+      carried += difference != 0 && !value.isFloat ? INFINITY : difference;
       operand.number = -operand.number;
       continue;
     }
@@ -83,6 +91,10 @@ static double elementError(ElementwiseOpInterface op, SmallVectorImpl<Scalar> &o
   // Inexact operands: machine and oracle round different numbers, each by half a unit.
   if (carried != 0 || ulps != 0)
     carried += (ulps + 1) * unitInLastPlace(type, std::min(magnitude, std::numeric_limits<double>::max()));
+  // A formula may overflow inside where its result is that small: x / (1 + exp(-x)) at -100 is 0 in f32.
+  bool isFormula = ulps > 1;
+  if (double smallest = smallestNormal(type); isFormula && std::fabs(value.number) < smallest)
+    carried += smallest;
   return carried;
 }
 

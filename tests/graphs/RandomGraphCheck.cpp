@@ -72,16 +72,17 @@ void countTraffic(ModuleOp module, Totals &totals) {
   }
 }
 
-Status checkCompiled(ModuleOp module, const std::vector<Tensor> &inputs, Totals &totals) {
+Status checkCompiled(ModuleOp module, const std::vector<Tensor> &inputs, const std::string &target, Totals &totals) {
   auto expected = TENON_TRY(interpretWithBounds(*findEntry(module, ""), inputs));
   OwningOpRef<ModuleOp> copy = module.clone();
   DiagnosticText messages(module.getContext());
   CompileOptions options;
+  options.targets = {target};
   options.onTiles = [&](ModuleOp tiles, const Target &) { countTraffic(tiles, totals); };
   FailureOr<std::vector<std::byte>> artifact = compileModule(*copy, options);
   if (failed(artifact))
     return messages.error();
-  auto program = TENON_TRY(Program::fromBytes(std::move(*artifact)));
+  auto program = TENON_TRY(Program::fromBytes(std::move(*artifact), {.device = sweep::deviceOf(target)}));
   std::vector<Tensor> reference;
   for (unsigned threads : {1, 3}) {
     auto session = TENON_TRY(Session::create(program, SessionOptions{.threads = threads, .poisonFreed = true}));
@@ -102,7 +103,7 @@ Status checkCompiled(ModuleOp module, const std::vector<Tensor> &inputs, Totals 
   return {};
 }
 
-Status checkGraph(MLIRContext *context, uint64_t seed, Totals &totals) {
+Status checkGraph(MLIRContext *context, uint64_t seed, const std::string &target, Totals &totals) {
   DiagnosticText messages(context);
   OwningOpRef<ModuleOp> module = buildRandomGraph(context, seed, 4 + seed % 60);
   if (failed(verify(*module)))
@@ -113,7 +114,7 @@ Status checkGraph(MLIRContext *context, uint64_t seed, Totals &totals) {
   std::vector<Tensor> inputs = makeInputs(entry, seed);
   Status status = checkPasses(*module, inputs);
   if (status.ok())
-    status = checkCompiled(*module, inputs, totals);
+    status = checkCompiled(*module, inputs, target, totals);
   if (status.ok())
     return {};
   std::string text;
@@ -127,8 +128,9 @@ Status checkGraph(MLIRContext *context, uint64_t seed, Totals &totals) {
 int main(int argc, char **argv) {
   unsigned count = argc > 1 ? std::atoi(argv[1]) : 0;
   uint64_t first = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+  std::string target = argc > 3 ? argv[3] : "native";
   if (count == 0) {
-    std::fprintf(stderr, "usage: random_graph_check GRAPHS [FIRST_SEED]\n");
+    std::fprintf(stderr, "usage: random_graph_check GRAPHS [FIRST_SEED [TARGET]]\n");
     return 2;
   }
   DialectRegistry registry;
@@ -138,7 +140,7 @@ int main(int argc, char **argv) {
   Totals totals;
   unsigned failures = 0;
   for (uint64_t seed = first; seed < first + count; ++seed) {
-    Status status = checkGraph(&context, seed, totals);
+    Status status = checkGraph(&context, seed, target, totals);
     if (!status.ok() && ++failures <= 3)
       std::fprintf(stderr, "FAIL %s\n", status.error().message.c_str());
   }

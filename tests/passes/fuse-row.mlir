@@ -53,6 +53,19 @@ tenon.entry @both_shapes(%x: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4xf32>
   %1 = tenon.gelu %0 : tensor<4xf32>
   %2 = tenon.broadcast %1 dimensions = [0] : tensor<4xf32> to tensor<4x8xf32>
   %3 = tenon.mul %x, %2 : tensor<4x8xf32>
+  tenon.return %3, %0 : tensor<4x8xf32>, tensor<4xf32>
+}
+
+// A function of the reduced one that is a result too is stored by a kernel of its own.
+// CHECK-LABEL: @function_is_result
+// CHECK: %[[ROWS:.*]] = tenon.group row(
+// CHECK: tenon.gelu
+// CHECK: tenon.group map({{.*}}%[[ROWS]]
+tenon.entry @function_is_result(%x: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4xf32>) {
+  %0 = tenon.reduce add %x dims = [1] : tensor<4x8xf32> -> tensor<4xf32>
+  %1 = tenon.gelu %0 : tensor<4xf32>
+  %2 = tenon.broadcast %1 dimensions = [0] : tensor<4xf32> to tensor<4x8xf32>
+  %3 = tenon.mul %x, %2 : tensor<4x8xf32>
   tenon.return %3, %1 : tensor<4x8xf32>, tensor<4xf32>
 }
 

@@ -53,6 +53,17 @@ struct Loss {
   double magnitude = 0;
 };
 
+/// Moves numbers that lie close together apart: a maximum has a kink where two change places.
+void separate(ref::Array &array) {
+  constexpr double distance = 10 * step;
+  std::vector<double *> order;
+  for (double &number : array.numbers)
+    order.push_back(&number);
+  llvm::sort(order, [](const double *a, const double *b) { return *a < *b; });
+  for (size_t i = 1; i < order.size(); ++i)
+    *order[i] = std::max(*order[i], *order[i - 1] + distance);
+}
+
 /// Sum over the result of result * cotangent, with operand `index` moved by `offset` in element `position`.
 Loss evaluateLoss(EntryOp forward, std::vector<ref::Array> operands, const ref::Array &cotangent, unsigned index,
                     int64_t position, double offset) {
@@ -90,6 +101,8 @@ Status checkNumbers(const sweep::OpCase &opCase, OpBuilder &builder, std::mt1993
     bool isCotangent = i + 1 == gradient.getArgumentTypes().size();
     arguments.push_back(sweep::randomOperand(isCotangent ? Domain::Any : domain, i, getElementTypeOrSelf(type), shape,
                                              false, random));
+    if (domain == Domain::Any && !isCotangent)
+      separate(arguments.back());
   }
   SmallVector<const ref::Array *> pointers;
   for (const ref::Array &argument : arguments)

@@ -304,4 +304,9 @@ ref::Array randomOperand(Domain domain, unsigned index, Type element, ArrayRef<i
   return array;
 }
 
+Device deviceOf(StringRef target) {
+  std::string error;
+  return findTarget(target, error).ptx ? Device::Sim : Device::Cpu;
+}
+
 } // namespace tenon::sweep

@@ -2,7 +2,9 @@
 // Instances of every registered op of the dialect: found by asking the verifier which types an op accepts.
 #pragma once
 
+#include "codegen/Target.h"
 #include "ir/tenon/TenonOps.h"
+#include "runtime/Device.h"
 #include <random>
 #include <string>
 #include <vector>
@@ -36,5 +38,8 @@ EntryOp buildEntry(const OpCase &opCase, const std::string &name, mlir::OpBuilde
 /// Random elements from the op's domain for operand `index`; with `special`, numbers from the edges of the type as well.
 ref::Array randomOperand(Domain domain, unsigned index, mlir::Type element, llvm::ArrayRef<int64_t> shape, bool special,
                          std::mt19937_64 &random);
+
+/// What runs code for a target here: GPUs are simulated.
+Device deviceOf(llvm::StringRef target);
 
 } // namespace tenon::sweep

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Runs every op of the dialect, for every type it accepts, compiled for a CPU level and by the reference interpreter, and
-// holds the two against each other. usage: op_sweep LEVEL [OP]
+// Runs every op of the dialect, for every type it accepts, compiled for a target and by the reference interpreter, and
+// holds the two against each other. usage: op_sweep TARGET [OP]
 #include "codegen/Compile.h"
 #include "codegen/Registration.h"
 #include "frontend/DiagnosticText.h"
@@ -23,7 +23,7 @@ struct Counts {
   unsigned cases = 0, runs = 0, failures = 0;
 };
 
-Result<Program> compileCases(MLIRContext *context, ArrayRef<sweep::OpCase> cases, const std::string &level) {
+Result<Program> compileCases(MLIRContext *context, ArrayRef<sweep::OpCase> cases, const std::string &target) {
   DiagnosticText messages(context);
   OpBuilder builder(context);
   OwningOpRef<ModuleOp> module = ModuleOp::create(builder.getUnknownLoc());
@@ -31,11 +31,11 @@ Result<Program> compileCases(MLIRContext *context, ArrayRef<sweep::OpCase> cases
   for (auto [i, opCase] : llvm::enumerate(cases))
     sweep::buildEntry(opCase, "f" + std::to_string(i), builder);
   CompileOptions options;
-  options.targets = {level};
+  options.targets = {target};
   FailureOr<std::vector<std::byte>> artifact = compileModule(*module, options);
   if (failed(artifact))
     return messages.error();
-  return Program::fromBytes(std::move(*artifact));
+  return Program::fromBytes(std::move(*artifact), {.device = sweep::deviceOf(target)});
 }
 
 std::string describe(const sweep::OpCase &opCase, const std::vector<ref::Array> &operands, const ref::Bounded &expected,
@@ -93,7 +93,7 @@ Status runCase(const sweep::OpCase &opCase, const std::string &entryName, Sessio
   return {};
 }
 
-Counts sweepOp(OperationName op, const std::string &level, MLIRContext *context) {
+Counts sweepOp(OperationName op, const std::string &target, MLIRContext *context) {
   Counts counts;
   std::vector<sweep::OpCase> cases = sweep::getCases(op);
   // Constants and splats have no operand that binds a size: they take the plain ones.
@@ -104,7 +104,7 @@ Counts sweepOp(OperationName op, const std::string &level, MLIRContext *context)
     if (++counts.failures <= 5)
       std::fprintf(stderr, "FAIL %s: %s\n", op.getStringRef().str().c_str(), message.c_str());
   };
-  Result<Program> program = compileCases(context, cases, level);
+  Result<Program> program = compileCases(context, cases, target);
   if (!program.ok()) {
     fail(program.error().message);
     return counts;
@@ -131,7 +131,7 @@ Counts sweepOp(OperationName op, const std::string &level, MLIRContext *context)
 
 int main(int argc, char **argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "usage: op_sweep LEVEL [OP]\n");
+    std::fprintf(stderr, "usage: op_sweep TARGET [OP]\n");
     return 2;
   }
   DialectRegistry registry;

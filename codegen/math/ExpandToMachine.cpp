@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Code for what x86 has no instruction for, or one that rounds otherwise: kernels are freestanding, so nothing may become
+// Code for what machines have no instruction for, or one that rounds otherwise: kernels are freestanding, so nothing may become
 // a call of a library.
 #include "codegen/Passes.h"
 #include "codegen/cpu/Bf16.h"
@@ -102,10 +102,26 @@ struct ExpandRemainder : OpRewritePattern<arith::RemFOp> {
   }
 };
 
+/// As integers: LLVM may leave the magnitude undefined where only the sign is used on, which the simulator of GPUs reports.
+struct ExpandCopySign : OpRewritePattern<math::CopySignOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(math::CopySignOp op, PatternRewriter &rewriter) const override {
+    body::Scope scope(rewriter, op.getLoc(), op.getType());
+    Term x{op.getLhs(), &scope}, y{op.getRhs(), &scope};
+    Type integers = body::withElement(op.getType(), rewriter.getIntegerType(x.width()));
+    Term magnitude = body::bitcastTo(integers, x), sign = body::bitcastTo(integers, y);
+    int64_t signBit = int64_t(uint64_t(1) << (x.width() - 1));
+    Term bits = (magnitude & body::splatInt(~signBit, magnitude)) | (sign & body::splatInt(signBit, sign));
+    rewriter.replaceOp(op, body::bitcastTo(op.getType(), bits).value);
+    return success();
+  }
+};
+
 struct ExpandToMachine : impl::ExpandToMachinePassBase<ExpandToMachine> {
   LogicalResult initialize(MLIRContext *context) override {
     RewritePatternSet set(context);
-    set.add<ExpandTruncation, ExpandRemainder>(context);
+    set.add<ExpandTruncation, ExpandRemainder, ExpandCopySign>(context);
     populateExpandMathPatterns(set);
     patterns = FrozenRewritePatternSet(std::move(set));
     return success();
