@@ -2,6 +2,7 @@
 #include "codegen/Passes.h"
 #include "codegen/Target.h"
 #include "codegen/schedule/Schedule.h"
+#include "ir/reference/Interpreter.h"
 #include "ir/tenon/TenonOps.h"
 
 using namespace mlir;
@@ -16,32 +17,65 @@ namespace {
 struct PanelLayout {
   ArrayRef<int64_t> batch, contract;
   SmallVector<int64_t> free;
-  int64_t height;
+  int64_t height, depth;
 };
 
+/// Whether the operand's rows and columns are walked as one dimension each.
+bool isMergeable(Value operand, const PanelLayout &layout) {
+  SymbolicShape shape = getShape(operand.getType());
+  return schedule::mergeDimensions(shape, layout.batch) && schedule::mergeDimensions(shape, layout.free) &&
+         schedule::mergeDimensions(shape, layout.contract);
+}
+
+/// The panels of a constant, computed now; null after an error.
+Value packConstant(ConstantOp constant, PackOp pack) {
+  FailureOr<ref::Array> array = ref::toArray(constant, constant.getValue());
+  ref::Context context(ref::Precision::Typed, {});
+  if (failed(array))
+    return {};
+  FailureOr<SmallVector<ref::Array>> panels = pack.evaluate({&*array}, context);
+  if (failed(panels))
+    return {};
+  OpBuilder builder(constant);
+  auto type = cast<RankedTensorType>(pack.getResult().getType());
+  return ConstantOp::create(builder, constant.getLoc(), ref::toAttribute(panels->front(), type));
+}
+
 /// Packs the operand before the group, and unpacks it inside, where the schedule takes the two for the way to read it.
-void packOperand(GroupOp group, OpOperand &operand, const PanelLayout &layout) {
+LogicalResult packOperand(GroupOp group, OpOperand &operand, const PanelLayout &layout) {
   auto argument = cast<BlockArgument>(operand.get());
   Value input = group.getInputs()[argument.getArgNumber()];
   Type plain = input.getType();
   Location loc = operand.getOwner()->getLoc();
-  Type packed = getTensorType(group.getContext(),
-                              getPanelShape(getShape(plain), layout.batch, layout.free, layout.contract, layout.height, 1),
-                              schedule::getAccumulator(getElementTypeOrSelf(plain)));
+  // Pairs of k stay as they are; what is multiplied one by one is widened here, once.
+  Type element = getElementTypeOrSelf(plain);
+  Type packed = getTensorType(
+      group.getContext(),
+      getPanelShape(getShape(plain), layout.batch, layout.free, layout.contract, layout.height, layout.depth),
+      layout.depth > 1 ? element : schedule::getAccumulator(element));
   OpBuilder builder(group);
   auto outer = GroupOp::create(builder, loc, packed, input, Anchor::pack);
   Block &body = outer.getBody().emplaceBlock();
   builder.setInsertionPointToStart(&body);
   Value pack = PackOp::create(builder, loc, packed, body.addArgument(plain, loc), layout.batch, layout.free,
-                              layout.contract, layout.height, 1);
+                              layout.contract, layout.height, layout.depth);
   YieldOp::create(builder, loc, pack);
+  Value panelsInMemory = outer.getOutputs().front();
+  if (auto constant = input.getDefiningOp<ConstantOp>()) {
+    panelsInMemory = packConstant(constant, pack.getDefiningOp<PackOp>());
+    outer.erase();
+    if (!panelsInMemory)
+      return failure();
+  }
 
   Block &inner = group.getBody().front();
-  group.getInputsMutable().append(outer.getOutputs());
+  group.getInputsMutable().append(panelsInMemory);
   BlockArgument panels = inner.addArgument(packed, loc);
   builder.setInsertionPointToStart(&inner);
   Type wide = withElementType(plain, getElementTypeOrSelf(packed));
-  operand.set(UnpackOp::create(builder, loc, wide, panels, layout.batch, layout.free, layout.contract, layout.height, 1));
+  operand.set(UnpackOp::create(builder, loc, wide, panels, layout.batch, layout.free, layout.contract, layout.height,
+                               layout.depth));
+  return success();
 }
 
 /// Copies an operand that a contraction would read as it lies in memory into the order [batch, free, contract], where it cannot
@@ -49,8 +83,7 @@ void packOperand(GroupOp group, OpOperand &operand, const PanelLayout &layout) {
 void orderOperand(GroupOp group, OpOperand &operand, ArrayRef<int64_t> batch, ArrayRef<int64_t> free,
                   ArrayRef<int64_t> contract, function_ref<void(ArrayRef<int64_t>, ArrayRef<int64_t>)> setDimensions) {
   SymbolicShape shape = getShape(operand.get().getType());
-  if (schedule::mergeDimensions(shape, batch) && schedule::mergeDimensions(shape, free) &&
-      schedule::mergeDimensions(shape, contract))
+  if (isMergeable(operand.get(), {batch, contract, llvm::to_vector(free), 1, 1}))
     return;
   SmallVector<int64_t> permutation(batch);
   llvm::append_range(permutation, free);
@@ -118,10 +151,20 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
           continue;
         }
         schedule::ProductBlock block = schedule::getProductBlock(blocking, getElementTypeOrSelf(dot.getX()));
-        packOperand(group, dot.getXMutable(), {dot.getXBatch(), dot.getXContract(), dot.getXFree(), block.rows});
-        packOperand(group, dot.getYMutable(), {dot.getYBatch(), dot.getYContract(), dot.getYFree(), block.columns});
+        PanelLayout x{dot.getXBatch(), dot.getXContract(), dot.getXFree(), block.rows, block.depth};
+        PanelLayout y{dot.getYBatch(), dot.getYContract(), dot.getYFree(), block.columns, block.depth};
+        // Of 16-bit floats only bf16 is multiplied in pairs, where both operands can be packed so.
+        if (!getElementTypeOrSelf(dot.getX()).isBF16() || !isMergeable(dot.getX(), x) || !isMergeable(dot.getY(), y))
+          x.depth = y.depth = 1;
+        if (failed(packOperand(group, dot.getXMutable(), x)) || failed(packOperand(group, dot.getYMutable(), y)))
+          return signalPassFailure();
         dropUnusedInputs(group);
       }
+    // Constants that are read as panels alone.
+    getOperation().walk([](ConstantOp constant) {
+      if (constant->use_empty())
+        constant.erase();
+    });
   }
 };
 

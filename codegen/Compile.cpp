@@ -20,7 +20,7 @@ class ArtifactBuilder {
 public:
   explicit ArtifactBuilder(ModuleOp module) : module(module) { artifact.producer = "Tenon " TENON_VERSION; }
 
-  LogicalResult addConstantsAndStates();
+  LogicalResult addStates();
   void addEntries();
   LogicalResult addTarget(const Target &target, const CompileOptions &options);
   FailureOr<std::vector<std::byte>> finish();
@@ -62,15 +62,18 @@ FailureOr<uint32_t> ArtifactBuilder::addConstant(Operation *op, ElementsAttr val
   auto dense = dyn_cast<DenseElementsAttr>(value);
   if (!dense)
     return op->emitError("expected a dense constant");
+  auto [known, isNew] = indices.constants.try_emplace(value, artifact.constants.size());
+  if (!isNew)
+    return known->second;
   auto constant = std::make_unique<schema::ConstantT>();
   constant->name = name.str();
   constant->type = toSchema(dense.getType(), {});
   constant->section = addSection(toBytes(dense));
   artifact.constants.push_back(std::move(constant));
-  return uint32_t(artifact.constants.size() - 1);
+  return known->second;
 }
 
-LogicalResult ArtifactBuilder::addConstantsAndStates() {
+LogicalResult ArtifactBuilder::addStates() {
   for (auto state : module.getOps<StateOp>()) {
     auto entry = std::make_unique<schema::StateT>();
     entry->name = state.getSymName().str();
@@ -85,12 +88,6 @@ LogicalResult ArtifactBuilder::addConstantsAndStates() {
     }
     indices.states[state.getSymName()] = artifact.states.size();
     artifact.states.push_back(std::move(entry));
-  }
-  for (auto entry : module.getOps<EntryOp>()) {
-    indices.firstConstants[entry.getSymName()] = artifact.constants.size();
-    for (auto constant : entry.getBody().getOps<ConstantOp>())
-      if (failed(addConstant(constant, constant.getValue(), "")))
-        return failure();
   }
   return success();
 }
@@ -162,6 +159,11 @@ LogicalResult ArtifactBuilder::addTarget(const Target &target, const CompileOpti
     return failure();
   if (options.onTiles)
     options.onTiles(*code, target);
+  // Layouts of constants depend on the target.
+  for (auto entry : code->getOps<EntryOp>())
+    for (auto constant : entry.getBody().getOps<ConstantOp>())
+      if (failed(addConstant(constant, constant.getValue(), "")))
+        return failure();
   size_t number = artifact.targets.size();
   for (auto [i, entry] : llvm::enumerate(code->getOps<EntryOp>())) {
     auto plan = buildPlan(entry, indices, number);
@@ -215,7 +217,7 @@ FailureOr<std::vector<std::byte>> compileModule(ModuleOp module, const CompileOp
   if (failed(runGraphPhases(module, options.pipeline)))
     return failure();
   ArtifactBuilder builder(module);
-  if (failed(builder.addConstantsAndStates()))
+  if (failed(builder.addStates()))
     return failure();
   builder.addEntries();
   for (const Target &target : *targets)

@@ -146,9 +146,14 @@ void PlanBuilder::addArguments() {
         state ? addBuffer(schema::BufferKind::State, indices.states.lookup(state.getValue()), argument.getType())
               : addBuffer(schema::BufferKind::Input, inputs++, argument.getType());
   }
-  uint32_t constantIndex = indices.firstConstants.lookup(entry.getSymName());
-  for (auto constant : entry.getBody().getOps<ConstantOp>())
-    buffers[constant] = addBuffer(schema::BufferKind::Constant, constantIndex++, constant.getResult().getType());
+  DenseMap<uint32_t, uint32_t> known;
+  for (auto constant : entry.getBody().getOps<ConstantOp>()) {
+    uint32_t index = indices.constants.at(constant.getValue());
+    auto [found, isNew] = known.try_emplace(index);
+    if (isNew)
+      found->second = addBuffer(schema::BufferKind::Constant, index, constant.getResult().getType());
+    buffers[constant] = found->second;
+  }
 }
 
 /// The first use of a launch's result as an output is written in place.

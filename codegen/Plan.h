@@ -19,8 +19,8 @@ SymbolIndices getSymbolIndices(EntryOp entry);
 
 /// Positions in the artifact of what plans name.
 struct ArtifactIndices {
-  /// Of the first constant of each entry; the others follow in their order.
-  llvm::StringMap<uint32_t> firstConstants;
+  /// Equal constants are one.
+  llvm::DenseMap<mlir::Attribute, uint32_t> constants;
   llvm::StringMap<uint32_t> states;
 };
 

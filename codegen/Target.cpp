@@ -17,9 +17,9 @@ static schedule::Blocking blockingOf(const cpu::Level &level) {
           .rowBytes = 4 * level.registerBits / 8,
           .wholeRow = 0,
           .packsOperands = true,
-          .product16 = {rows, 2 * lanes, 1},
-          .product32 = {rows, 2 * lanes, 1},
-          .product64 = {rows, lanes, 1}};
+          .product16 = {rows, 2 * lanes, 1, level.hasBf16Dot ? 2 : 1},
+          .product32 = {rows, 2 * lanes, 1, 1},
+          .product64 = {rows, lanes, 1, 1}};
 }
 
 // GPUs. A row of up to 64 elements a thread stays in registers. Eight elements a thread are two accesses of 16 bytes for f32, one for 16-bit types. A product of 128x128 takes 128
@@ -34,9 +34,9 @@ static schedule::Blocking blockingOf(const ptx::Level &level) {
           .rowBytes = 32 * threads,
           .wholeRow = 64 * threads,
           .packsOperands = false,
-          .product16 = {128, 128, 32},
-          .product32 = {64, 64, 4},
-          .product64 = {32, 64, 4}};
+          .product16 = {128, 128, 32, 1},
+          .product32 = {64, 64, 4, 1},
+          .product64 = {32, 64, 4, 1}};
 }
 
 schedule::Blocking Target::blocking() const { return cpu ? blockingOf(*cpu) : blockingOf(*ptx); }

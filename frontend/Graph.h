@@ -173,7 +173,7 @@ private:
 };
 
 struct CompileSettings {
-  /// "native", "x86-64-v3", "x86-64-v4": one artifact may hold code for several.
+  /// "native", "x86-64-v3", "x86-64-v4", "x86-64-v4-bf16": one artifact may hold code for several.
   std::vector<std::string> targets = {"native"};
   SessionOptions session;
 };

@@ -18,9 +18,10 @@ static bool readsPanel(tile::LoadOp load, Value k) {
     return false;
   SymbolicShape sizes = view.getSizes().getShape(), strides = view.getStrides().getShape();
   ArrayRef<int64_t> tile = load.getTile().getType().getShape();
+  DimExpr depth(tile[3]);
   return isConstantIntValue(load.getIndices()[2], 0) && isConstantIntValue(load.getIndices()[3], 0) &&
-         strides[3] == DimExpr(1) && strides[2] == DimExpr(1) && strides[1] == sizes[2] &&
-         sizes[2] == DimExpr(tile[2]) && tile[3] == 1;
+         strides[3] == DimExpr(1) && strides[2] == depth && strides[1] == sizes[2] * depth &&
+         sizes[2] == DimExpr(tile[2]) && sizes[3] == depth;
 }
 
 std::optional<DotLoop> DotLoop::match(scf::ForOp loop, std::string &reason) {
@@ -37,9 +38,13 @@ std::optional<DotLoop> DotLoop::match(scf::ForOp loop, std::string &reason) {
   result.rhs = dot.getRhs().getDefiningOp<tile::LoadOp>();
   if (!result.lhs || !result.rhs || loop.getBody()->getOperations().size() != 4)
     return std::nullopt;
-  reason = "reads its operands otherwise than as dense panels [panel, k, row, 1]";
+  reason = "reads its operands otherwise than as dense panels [panel, k, row, 1], or [panel, k / 2, row, 2] of bf16";
   Type element = getElementTypeOrSelf(loop.getResult(0));
+  if (result.isPairs() && element.isF32())
+    element = BFloat16Type::get(loop.getContext());
+  int64_t depth = result.lhs.getTile().getType().getShape().back();
   if (getElementTypeOrSelf(result.lhs.getTile()) != element || getElementTypeOrSelf(result.rhs.getTile()) != element ||
+      depth != result.rhs.getTile().getType().getShape().back() || depth > 2 || (depth == 2) != element.isBF16() ||
       !readsPanel(result.lhs, loop.getInductionVar()) || !readsPanel(result.rhs, loop.getInductionVar()))
     return std::nullopt;
   auto initial = loop.getInitArgs()[0].getDefiningOp<arith::ConstantOp>();
@@ -55,7 +60,7 @@ namespace {
 class DotEmitter {
 public:
   DotEmitter(const DotLoop &dot, OpBuilder &builder, unsigned registerBits)
-      : builder(builder), loc(dot.loop->getLoc()), element(dot.getAccumulator().getElementType()),
+      : builder(builder), loc(dot.loop->getLoc()), element(dot.getAccumulator().getElementType()), isPairs(dot.isPairs()),
         rows(dot.getAccumulator().getShape().end()[-2]), columns(dot.getAccumulator().getShape().back()),
         lanes(std::min<int64_t>(columns, registerBits / element.getIntOrFloatBitWidth())),
         type(VectorType::get(lanes, element)), i64(builder.getI64Type()),
@@ -84,18 +89,30 @@ private:
     return LLVM::GEPOp::create(builder, loc, pointer, element, address, ArrayRef<LLVM::GEPArg>{offset});
   }
 
-  /// One k: each element of the left panel times the whole right panel.
+  /// Pairs of bf16 are words of 32 bits.
+  Type factorElement() const { return isPairs ? Type(IntegerType::get(builder.getContext(), 32)) : element; }
+  Value multiplyAdd(Value left, Value right, Value sum) {
+    if (!isPairs)
+      return math::FmaOp::create(builder, loc, left, right, sum);
+    auto pairs = VectorType::get(2 * lanes, builder.getBF16Type());
+    auto name = builder.getStringAttr("llvm.x86.avx512bf16.dpbf16ps.512");
+    auto cast = [&](Value words) -> Value { return LLVM::BitcastOp::create(builder, loc, pairs, words); };
+    return LLVM::CallIntrinsicOp::create(builder, loc, type, name, ValueRange{sum, cast(left), cast(right)}).getResult(0);
+  }
+
+  /// One k, or a pair: each element of the left panel times the whole right panel.
   SmallVector<Value> emitStep(Value lhs, Value rhs, Value k, ValueRange accumulators) {
     Value left = advance(lhs, arith::MulIOp::create(builder, loc, k, constant(rows)));
     Value right = advance(rhs, arith::MulIOp::create(builder, loc, k, constant(columns)));
     SmallVector<Value> factors, sums;
+    auto factorType = VectorType::get(lanes, factorElement());
     for (int64_t j = 0; j < registers(); ++j)
-      factors.push_back(LLVM::LoadOp::create(builder, loc, type, advance(right, constant(j * lanes)), alignment()));
+      factors.push_back(LLVM::LoadOp::create(builder, loc, factorType, advance(right, constant(j * lanes)), alignment()));
     for (int64_t i = 0; i < rows; ++i) {
-      Value scalar = LLVM::LoadOp::create(builder, loc, element, advance(left, constant(i)), alignment());
-      Value repeated = vector::BroadcastOp::create(builder, loc, type, scalar);
+      Value scalar = LLVM::LoadOp::create(builder, loc, factorElement(), advance(left, constant(i)), alignment());
+      Value repeated = vector::BroadcastOp::create(builder, loc, factorType, scalar);
       for (int64_t j = 0; j < registers(); ++j)
-        sums.push_back(math::FmaOp::create(builder, loc, repeated, factors[j], accumulators[i * registers() + j]));
+        sums.push_back(multiplyAdd(repeated, factors[j], accumulators[i * registers() + j]));
     }
     return sums;
   }
@@ -103,6 +120,7 @@ private:
   OpBuilder &builder;
   Location loc;
   Type element;
+  bool isPairs;
   int64_t rows, columns, lanes;
   VectorType type;
   IntegerType i64;

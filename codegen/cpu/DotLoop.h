@@ -9,7 +9,7 @@
 namespace tenon::cpu {
 
 /// `scf.for` that carries one accumulator and whose body loads a panel of each operand and adds their product; the panels
-/// are [panel, k, row, 1] and dense in k and row.
+/// are [panel, k, row, 1], or [panel, k / 2, row, 2] of bf16, and dense.
 struct DotLoop {
   mlir::scf::ForOp loop;
   tile::LoadOp lhs, rhs;
@@ -17,6 +17,8 @@ struct DotLoop {
   /// Nothing where the loop is not of this form; `reason` then says why.
   static std::optional<DotLoop> match(mlir::scf::ForOp loop, std::string &reason);
 
+  /// Whether two k of bf16 lie side by side: they are multiplied by vdpbf16ps.
+  bool isPairs() const { return tile::LoadOp(lhs).getTile().getType().getShape().back() == 2; }
   mlir::RankedTensorType getAccumulator() const {
     return mlir::cast<mlir::RankedTensorType>(loop->getResult(0).getType());
   }

@@ -39,7 +39,7 @@ static std::unique_ptr<llvm::TargetMachine> createMachine(const Level &level, st
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   // Code generation at this level is as fast as at Default on nearly all kernels and takes half the time.
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, level.name, "", options, llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Less));
+      triple, level.processor, level.attributes, options, llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Less));
 }
 
 /// Sets what code generation wants to know, and removes what was computed twice.
@@ -50,6 +50,7 @@ static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
     if (function.isDeclaration())
       continue;
     function.addFnAttr("target-cpu", machine.getTargetCPU());
+    function.addFnAttr("target-features", machine.getTargetFeatureString());
     function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr(llvm::Attribute::NoUnwind);
     // Freestanding: a loop must not become a call of memset.

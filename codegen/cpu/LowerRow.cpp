@@ -234,7 +234,7 @@ KernelCode::Run RowLowering::runOf(Value opened, ValueRange starts, int64_t lane
   for (auto [start, stride] : llvm::zip(starts, strides))
     offset = add(offset, multiply(indexOf(start), sizes->emit(stride)));
   auto argument = cast<BlockArgument>(view.getBuffer());
-  Type element = cast<tile::BufferType>(argument.getType()).getElement();
+  Type element = view.getView().getType().getElement();
   // One element lies beside itself.
   Run run{advance(buffers[argument.getArgNumber()], element, offset),
           element,

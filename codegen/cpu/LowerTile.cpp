@@ -21,8 +21,8 @@ namespace {
 
 class KernelLowering : cpu::KernelCode {
 public:
-  KernelLowering(tile::KernelOp kernel, OpBuilder &builder, unsigned registerBits)
-      : KernelCode(kernel, builder, registerBits) {}
+  KernelLowering(tile::KernelOp kernel, OpBuilder &builder, const cpu::Level &level)
+      : KernelCode(kernel, builder, level.registerBits), level(level) {}
 
   LogicalResult run();
 
@@ -53,6 +53,7 @@ private:
   int64_t laneCount() const { return registerBits / widestBits(tileOps); }
   int64_t stepRegisters() const;
 
+  const cpu::Level &level;
   SmallVector<Operation *> tileOps;
   tile::StoreOp firstStore;
   /// Number of valid elements of the tile along each dimension, and the loop's position.
@@ -73,6 +74,8 @@ LogicalResult KernelLowering::check() {
       std::optional<cpu::DotLoop> dot = cpu::DotLoop::match(loop, reason);
       if (!dot)
         return op.emitError("has no CPU lowering: it ") << reason;
+      if (dot->isPairs() && !level.hasBf16Dot)
+        return op.emitError("multiplies pairs of bf16, for which ") << level.name << " has no instruction";
       int64_t columns = dot->getAccumulator().getShape().back();
       int64_t lanes = registerBits / dot->getAccumulator().getElementTypeBitWidth();
       if (columns > lanes && columns % lanes != 0)
@@ -117,7 +120,7 @@ Value KernelLowering::panelAddress(tile::LoadOp load) {
   Value offset = add(sizes->emit(view.getOffset().getExpr()),
                      multiply(panel, sizes->emit(view.getStrides().getShape()[0])));
   auto argument = cast<BlockArgument>(view.getBuffer());
-  return advance(buffers[argument.getArgNumber()], cast<tile::BufferType>(argument.getType()).getElement(), offset);
+  return advance(buffers[argument.getArgNumber()], view.getView().getType().getElement(), offset);
 }
 
 /// The loop of products as a function of its own: in one with the epilogue, the constants of functions there would take
@@ -226,7 +229,7 @@ void KernelLowering::openRow(Operation *access, tile::ViewOp view, ValueRange st
     offset = add(offset, multiply(index, sizes->emit(stride)));
   }
   auto argument = cast<BlockArgument>(view.getBuffer());
-  Type element = cast<tile::BufferType>(argument.getType()).getElement();
+  Type element = view.getView().getType().getElement();
   Row row{{advance(buffers[argument.getArgNumber()], element, offset), element, strides.back(), {}}, {}};
   if (Value copy = scratch.lookup(access)) {
     auto load = cast<tile::LoadOp>(access);
@@ -333,12 +336,11 @@ struct LowerTileToCpu : impl::LowerTileToCpuPassBase<LowerTileToCpu> {
       getOperation().emitError("there is no CPU level \"") << target << "\"";
       return signalPassFailure();
     }
-    unsigned registerBits = level->registerBits;
     for (Operation &op : llvm::make_early_inc_range(*getOperation().getBody())) {
       if (auto kernel = dyn_cast<tile::KernelOp>(op)) {
         OpBuilder builder(kernel);
-        LogicalResult lowered = cpu::isOfRows(kernel) ? cpu::lowerRows(kernel, builder, registerBits)
-                                                      : KernelLowering(kernel, builder, registerBits).run();
+        LogicalResult lowered = cpu::isOfRows(kernel) ? cpu::lowerRows(kernel, builder, level->registerBits)
+                                                      : KernelLowering(kernel, builder, *level).run();
         if (failed(lowered))
           return signalPassFailure();
       }

@@ -98,7 +98,7 @@ FailureOr<KernelLowering::Access> KernelLowering::openAccess(Operation *op, tile
     Value part = builder.createOrFold<arith::MulIOp>(loc, toI64(starts[d]), stride);
     start = start ? builder.createOrFold<arith::AddIOp>(loc, start, part) : part;
   }
-  Type element = memoryType(cast<tile::BufferType>(argument.getType()).getElement());
+  Type element = memoryType(view.getView().getType().getElement());
   Type pointer = buffers[argument.getArgNumber()].getType();
   access.base = LLVM::GEPOp::create(builder, loc, pointer, element, buffers[argument.getArgNumber()],
                                     ArrayRef<LLVM::GEPArg>{offset});

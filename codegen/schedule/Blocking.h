@@ -6,8 +6,9 @@
 
 namespace tenon::schedule {
 
+/// `depth` k are packed side by side.
 struct ProductBlock {
-  int64_t rows, columns, steps;
+  int64_t rows, columns, steps, depth;
 };
 
 struct Blocking {

@@ -79,10 +79,9 @@ LogicalResult ContractBuilder::findDot() {
 LogicalResult ContractBuilder::findPanels() {
   x = dot.getX().getDefiningOp<UnpackOp>();
   y = dot.getY().getDefiningOp<UnpackOp>();
-  if (!x || !y || !isa<BlockArgument>(x.getX()) || !isa<BlockArgument>(y.getX()) || x.getDepth() != 1 ||
-      y.getDepth() != 1)
-    return dot.emitError("needs operands in panels of depth 1; run assign-layouts before");
-  block = {int64_t(x.getHeight()), int64_t(y.getHeight()), 1};
+  if (!x || !y || !isa<BlockArgument>(x.getX()) || !isa<BlockArgument>(y.getX()) || x.getDepth() != y.getDepth())
+    return dot.emitError("needs operands in panels of one depth; run assign-layouts before");
+  block = {int64_t(x.getHeight()), int64_t(y.getHeight()), 1, int64_t(x.getDepth())};
   return success();
 }
 
@@ -125,14 +124,15 @@ SmallVector<Value> ContractBuilder::splitGrid(const DimExpr &batch, const DimExp
   return {outer[0], column, row};
 }
 
-/// Panels as [panel, k, row, 1], the panels of all batches in a row.
+/// Panels as [panel, k, row, depth], the panels of all batches in a row.
 Value ContractBuilder::openPanels(UnpackOp operand, Value buffer) {
   SymbolicShape shape = getShape(operand.getX().getType());
   DimExpr panels(1);
   for (const DimExpr &size : ArrayRef(shape).drop_back(3))
     panels = panels * size;
-  SmallVector<DimExpr> sizes{panels, shape[shape.size() - 3], DimExpr(operand.getHeight()), DimExpr(1)};
-  SmallVector<DimExpr> strides{sizes[1] * sizes[2], sizes[2], DimExpr(1), DimExpr(1)};
+  DimExpr depth(operand.getDepth());
+  SmallVector<DimExpr> sizes{panels, shape[shape.size() - 3], DimExpr(operand.getHeight()), depth};
+  SmallVector<DimExpr> strides{sizes[1] * sizes[2] * depth, sizes[2] * depth, depth, DimExpr(1)};
   auto type = tile::ViewType::get(context, 4, cast<tile::BufferType>(buffer.getType()).getElement());
   return tile::ViewOp::create(builder, loc, type, buffer, DimAttr::get(context, DimExpr(0)),
                               DimsAttr::get(context, sizes), DimsAttr::get(context, strides));
@@ -140,7 +140,7 @@ Value ContractBuilder::openPanels(UnpackOp operand, Value buffer) {
 
 Value ContractBuilder::loadPanel(Value view, UnpackOp operand, Value panel, Value k, Value first) {
   Type element = cast<tile::ViewType>(view.getType()).getElement();
-  auto type = RankedTensorType::get({1, 1, int64_t(operand.getHeight()), 1}, element);
+  auto type = RankedTensorType::get({1, 1, int64_t(operand.getHeight()), int64_t(operand.getDepth())}, element);
   return tile::LoadOp::create(builder, loc, type, view, ValueRange{panel, k, first, first});
 }
 

@@ -25,11 +25,13 @@ public:
 private:
   DimExpr sizeOf(ArrayRef<int64_t> dimensions) const;
   tile::KernelOp open(ArrayRef<DimExpr> counts, SmallVector<Value> &position);
-  Value openView(Value buffer, const DimExpr &offset, ArrayRef<DimExpr> sizes, ArrayRef<DimExpr> strides);
+  Value openView(Value buffer, const DimExpr &offset, ArrayRef<DimExpr> sizes, ArrayRef<DimExpr> strides,
+                 Type element = {});
   void move(Value from, Value to, ArrayRef<Value> source, ArrayRef<Value> target, ArrayRef<int64_t> tile);
   /// Indices of `dimensions` at the position `index` of their product.
   void split(Value index, ArrayRef<int64_t> dimensions, SmallVectorImpl<Value> &indices);
   void copyRows(const MergedDimension &batch, const MergedDimension &rows, const MergedDimension &columns);
+  void copyPairs(const MergedDimension &batch, const MergedDimension &rows, const MergedDimension &columns);
   void moveRowByRow();
 
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
@@ -71,8 +73,9 @@ tile::KernelOp PackBuilder::open(ArrayRef<DimExpr> counts, SmallVector<Value> &p
   return result;
 }
 
-Value PackBuilder::openView(Value buffer, const DimExpr &offset, ArrayRef<DimExpr> sizes, ArrayRef<DimExpr> steps) {
-  auto type = tile::ViewType::get(context, sizes.size(), elementOf(buffer));
+Value PackBuilder::openView(Value buffer, const DimExpr &offset, ArrayRef<DimExpr> sizes, ArrayRef<DimExpr> steps,
+                            Type element) {
+  auto type = tile::ViewType::get(context, sizes.size(), element ? element : elementOf(buffer));
   return tile::ViewOp::create(builder, loc, type, buffer, DimAttr::get(context, offset), DimsAttr::get(context, sizes),
                               DimsAttr::get(context, steps));
 }
@@ -98,6 +101,41 @@ void PackBuilder::copyRows(const MergedDimension &batch, const MergedDimension &
   Value zero = constant(0), column = multiply(position[2], constant(columnsOfBlock));
   move(from, to, {position[0], zero, column, multiply(position[1], constant(height))},
        {position[0], position[1], column, zero}, {1, 1, columnsOfBlock, height});
+}
+
+/// Panels of depth 2 of 16-bit elements as [batch, panel, pair of columns, row] of 32-bit words. Where pairs are words of x
+/// too, these are moved; otherwise two columns are read and joined.
+void PackBuilder::copyPairs(const MergedDimension &batch, const MergedDimension &rows, const MergedDimension &columns) {
+  int64_t height = pack.getHeight();
+  DimExpr h(height), two(2), panels = ceilDiv(rows.size, h), pairs = ceilDiv(columns.size, two);
+  SmallVector<Value> position;
+  open({batch.size, panels, ceilDiv(pairs, DimExpr(columnsOfBlock))}, position);
+  Type word = builder.getI32Type(), half = builder.getI16Type();
+  Value to = openView(program->getArgument(1), DimExpr(0), {batch.size, panels, pairs, h},
+                      {panels * pairs * h, pairs * h, h, DimExpr(1)}, word);
+  Value zero = constant(0), pair = multiply(position[2], constant(columnsOfBlock));
+  SmallVector<Value> source{position[0], zero, pair, multiply(position[1], constant(height))},
+      target{position[0], position[1], pair, zero};
+  SmallVector<int64_t> tile{1, 1, columnsOfBlock, height};
+  DimFacts facts = getFacts(kernel.getSymbols());
+  auto isEven = [&](const DimExpr &expr) { return facts.isMultipleOf(expr, 2); };
+  if (columns.stride == DimExpr(1) && isEven(columns.size) && isEven(rows.stride) && isEven(batch.stride)) {
+    Value from = openView(program->getArgument(0), DimExpr(0), {batch.size, DimExpr(1), pairs, rows.size},
+                          {floorDiv(batch.stride, two), DimExpr(0), DimExpr(1), floorDiv(rows.stride, two)}, word);
+    return move(from, to, source, target, tile);
+  }
+  auto load = [&](int64_t parity) -> Value {
+    Value from = openView(program->getArgument(0), columns.stride * DimExpr(parity),
+                          {batch.size, DimExpr(1), floorDiv(columns.size + DimExpr(1 - parity), two), rows.size},
+                          {batch.stride, DimExpr(0), columns.stride * two, rows.stride}, half);
+    Value bits = tile::LoadOp::create(builder, loc, RankedTensorType::get(tile, half), from, source);
+    return arith::ExtUIOp::create(builder, loc, RankedTensorType::get(tile, word), bits);
+  };
+  auto words = RankedTensorType::get(tile, word);
+  Value low = load(0), high = load(1);
+  Value width = arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(words, APInt(32, 16)));
+  high = arith::ShLIOp::create(builder, loc, high, width);
+  tile::StoreOp::create(builder, loc, arith::OrIOp::create(builder, loc, low, high), to, target);
 }
 
 void PackBuilder::split(Value index, ArrayRef<int64_t> dimensions, SmallVectorImpl<Value> &indices) {
@@ -188,7 +226,9 @@ FailureOr<tile::KernelOp> PackBuilder::build() {
   OpBuilder::InsertionGuard guard(builder);
   auto batch = mergeDimensions(shape, pack.getBatch()), rows = mergeDimensions(shape, pack.getRows()),
        columns = mergeDimensions(shape, pack.getColumns());
-  if (batch && rows && columns)
+  if (pack.getDepth() == 2)
+    copyPairs(*batch, *rows, *columns);
+  else if (batch && rows && columns)
     copyRows(*batch, *rows, *columns);
   else
     moveRowByRow();
@@ -199,8 +239,13 @@ FailureOr<tile::KernelOp> PackBuilder::build() {
 FailureOr<tile::KernelOp> buildPack(KernelOp kernel, const Blocking &, OpBuilder &builder) {
   auto yield = cast<YieldOp>(kernel.getBody().front().getTerminator());
   auto pack = yield.getOutputs().size() == 1 ? yield.getOutputs()[0].getDefiningOp<PackOp>() : nullptr;
-  if (!pack || !isa<BlockArgument>(pack.getX()) || pack.getDepth() != 1)
-    return kernel.emitError("is no pack of its argument into panels of depth 1");
+  bool isPair = pack && pack.getDepth() == 2 && getElementTypeOrSelf(pack.getResult()).getIntOrFloatBitWidth() == 16;
+  if (!pack || !isa<BlockArgument>(pack.getX()) || (pack.getDepth() != 1 && !isPair))
+    return kernel.emitError("is no pack of its argument into panels of depth 1, or of 2 for 16-bit elements");
+  SymbolicShape shape = getShape(pack.getX().getType());
+  if (isPair && !(mergeDimensions(shape, pack.getBatch()) && mergeDimensions(shape, pack.getRows()) &&
+                  mergeDimensions(shape, pack.getColumns())))
+    return kernel.emitError("packs pairs of columns that cannot be walked as one dimension");
   return PackBuilder(kernel, pack, builder).build();
 }
 

@@ -133,4 +133,22 @@ FailureOr<Array> toArray(Operation *op, ElementsAttr attr) {
   return array;
 }
 
+DenseElementsAttr toAttribute(const Array &array, RankedTensorType type) {
+  if (!array.isFloat()) {
+    SmallVector<APInt> values;
+    for (int64_t number : array.integers)
+      values.emplace_back(array.element.getIntOrFloatBitWidth(), uint64_t(number), /*isSigned=*/true,
+                          /*implicitTrunc=*/true);
+    return DenseElementsAttr::get(type, values);
+  }
+  const llvm::fltSemantics &semantics = cast<FloatType>(array.element).getFloatSemantics();
+  SmallVector<APFloat> values;
+  for (double number : array.numbers) {
+    bool losesInfo = false;
+    values.emplace_back(number);
+    values.back().convert(semantics, APFloat::rmNearestTiesToEven, &losesInfo);
+  }
+  return DenseElementsAttr::get(type, values);
+}
+
 } // namespace tenon::ref

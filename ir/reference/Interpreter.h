@@ -29,5 +29,7 @@ mlir::FailureOr<EntryResults> evaluateEntry(EntryOp entry, llvm::ArrayRef<const 
 
 /// `attr` as an array; null for attributes that hold no numbers.
 mlir::FailureOr<Array> toArray(mlir::Operation *op, mlir::ElementsAttr attr);
+/// The array, whose numbers `type` holds exactly, as a constant.
+mlir::DenseElementsAttr toAttribute(const Array &array, mlir::RankedTensorType type);
 
 } // namespace tenon::ref

@@ -121,10 +121,13 @@ Array DotGeneralOp::evaluateError(ArrayRef<const Array *> operands, ArrayRef<con
       double a = std::fabs(x.numbers[xBase + i]), b = std::fabs(y.numbers[yBase + j]);
       double da = errors[0]->numbers[xBase + i], db = errors[1]->numbers[yBase + j];
       if (!std::isfinite(a) || !std::isfinite(b)) {
+        // An infinity times what counts as 0 is NaN.
+        if (double other = std::min(a, b); other > 0 && other < flushed)
+          absolute = INFINITY;
         isFinite = false;
         continue;
       }
-      carried += a * db + b * da + da * db + flushed * (a + b);
+      carried += a * db + b * da + da * db + flushed * (a + b + 1);
       absolute += (a + da) * (b + db);
     }
     // A partial sum may overflow in one order and not in another.

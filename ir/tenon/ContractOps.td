@@ -14,7 +14,8 @@ def Tenon_DotGeneralOp : Tenon_Op<"dot_general", [Pure, DeclareOpInterfaceMethod
   let description = [{
     Dimension x_contract[i] of x is summed against y_contract[i] of y; x_batch[i] runs along with y_batch[i]. The result has
     the batch dimensions, then the other dimensions of x, then those of y, each in their order. Sums are accumulated in f32
-    or wider, in an order that is fixed for a target and sizes, and rounded once to the result's element type.
+    or wider, in an order that is fixed for a target and sizes, and rounded once to the result's element type. Numbers below
+    the smallest normal f32 may count as 0 in sums of f32.
   }];
   let arguments = (ins Tenon_FloatTensor:$x, Tenon_FloatTensor:$y, DenseI64ArrayAttr:$x_batch,
                        DenseI64ArrayAttr:$y_batch, DenseI64ArrayAttr:$x_contract, DenseI64ArrayAttr:$y_contract);

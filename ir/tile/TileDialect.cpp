@@ -112,8 +112,6 @@ LogicalResult ViewOp::verify() {
   auto rank = size_t(getView().getType().getRank());
   if (getSizes().getDims().size() != rank || getStrides().getDims().size() != rank)
     return emitOpError("needs a size and a stride for each of ") << rank << " dimensions";
-  if (getBuffer().getType().getElement() != getView().getType().getElement())
-    return emitOpError("changes the element type");
   return success();
 }
 

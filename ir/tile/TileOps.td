@@ -50,7 +50,10 @@ def Tile_SizeOp : Tile_Op<"size", [Pure]> {
 
 def Tile_ViewOp : Tile_Op<"view", [Pure]> {
   let summary = "a buffer addressed by strides: element (i, j) is at offset + i * strides[0] + j * strides[1]";
-  let description = [{ All in elements. A dimension of stride 0 repeats. }];
+  let description = [{
+    All in elements of the view, whose type may be another than the buffer's: its bytes are then read so. A dimension of
+    stride 0 repeats.
+  }];
   let arguments = (ins Tile_BufferType:$buffer, Tenon_DimAttr:$offset, Tenon_DimsAttr:$sizes, Tenon_DimsAttr:$strides);
   let results = (outs Tile_ViewType:$view);
   let assemblyFormat = [{

@@ -10,7 +10,7 @@ tenon.kernel @no_contraction(%x: tensor<2xf32>) -> tensor<2xf32> attributes {ten
 
 tenon.kernel @plain_operands(%x: tensor<4x4xf32>) -> tensor<4x4xf32>
     attributes {tenon.anchor = #tenon<anchor contract>} {
-  // expected-error@+1 {{needs operands in panels of depth 1; run assign-layouts before}}
+  // expected-error@+1 {{needs operands in panels of one depth; run assign-layouts before}}
   %0 = tenon.dot_general %x, %x batch = [] x [] contract = [1] x [0]
       : tensor<4x4xf32>, tensor<4x4xf32> -> tensor<4x4xf32>
   tenon.yield %0 : tensor<4x4xf32>
@@ -18,12 +18,14 @@ tenon.kernel @plain_operands(%x: tensor<4x4xf32>) -> tensor<4x4xf32>
 
 // -----
 
-tenon.kernel @deep_panels(%x: tensor<1x2x4x2xf32>) -> tensor<4x4xf32>
+tenon.kernel @two_depths(%x: tensor<1x2x4x2xf32>, %y: tensor<1x4x4x1xf32>) -> tensor<4x4xf32>
     attributes {tenon.anchor = #tenon<anchor contract>} {
   %0 = tenon.unpack %x batch = [] rows = [0] columns = [1] height = 4 depth = 2
       : tensor<1x2x4x2xf32> to tensor<4x4xf32>
-  // expected-error@+1 {{needs operands in panels of depth 1; run assign-layouts before}}
-  %1 = tenon.dot_general %0, %0 batch = [] x [] contract = [1] x [1]
+  %p = tenon.unpack %y batch = [] rows = [0] columns = [1] height = 4 depth = 1
+      : tensor<1x4x4x1xf32> to tensor<4x4xf32>
+  // expected-error@+1 {{needs operands in panels of one depth; run assign-layouts before}}
+  %1 = tenon.dot_general %0, %p batch = [] x [] contract = [1] x [1]
       : tensor<4x4xf32>, tensor<4x4xf32> -> tensor<4x4xf32>
   tenon.yield %1 : tensor<4x4xf32>
 }

@@ -55,15 +55,6 @@ tile.kernel @view_of_another_rank(%b: !tile.buffer<f32>) attributes {grid = #ten
 
 // -----
 
-tile.kernel @view_of_another_element(%b: !tile.buffer<f32>)
-    attributes {grid = #tenon.dim<1>, outputs = 0, symbols = []} {
-  // expected-error@+1 {{changes the element type}}
-  %0 = tile.view %b offset <0> sizes <[4]> strides <[1]> : <f32> -> <1 x i32>
-  tile.return
-}
-
-// -----
-
 tile.kernel @load_of_another_rank(%b: !tile.buffer<f32>) attributes {grid = #tenon.dim<1>, outputs = 0, symbols = []} {
   %view = tile.view %b offset <0> sizes <[4]> strides <[1]> : <f32> -> <1 x f32>
   %i = tile.block
