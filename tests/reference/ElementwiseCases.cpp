@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "tests/reference/ElementwiseCases.h"
-
-#include <functional>
+#include "tests/reference/CaseGraph.h"
 
 namespace tenon::reference {
 
-using Unary = std::function<Value(const Value &)>;
+using Unary = Value (*)(const Value &);
 
 static Value isGreater(const Value &x, double bound) { return compare(Comparison::gt, x, splat(bound, x)); }
 static Value clampTo(const Value &x, double low, double high) { return clamp(x, splat(low, x), splat(high, x)); }
@@ -17,7 +15,6 @@ static const std::map<std::string, Unary> &unaryCases() {
       {"gelu_tanh", [](const Value &x) { return geluTanh(x); }},
       {"quick_gelu", [](const Value &x) { return x * sigmoid(1.702 * x); }},
       {"silu", [](const Value &x) { return silu(x); }},
-      {"softplus", [](const Value &x) { return softplus(x); }},
       {"sigmoid", [](const Value &x) { return sigmoid(x); }},
       {"tanh", [](const Value &x) { return tanh(x); }},
       {"relu", [](const Value &x) { return relu(x); }},
@@ -55,32 +52,47 @@ static void buildNanExtremes(const Value &x, const Value &y, CaseGraph &graph) {
       {"relu", relu(x)},          {"clamp", clampTo(x, graph.number("min", -0.5), graph.number("max", 0.5))}};
 }
 
-bool buildElementwiseCase(const std::string &name, CaseGraph &graph) {
-  Value x = graph.inputs["x"], y = graph.inputs["y"];
-  if (auto unary = unaryCases().find(name); unary != unaryCases().end())
+/// PyTorch takes x itself beyond the threshold, which its gradient shows: 1 there, not 1 - exp(-20).
+static void buildSoftplus(const Value &x, const Value &, CaseGraph &graph) {
+  double beta = graph.number("beta", 1), threshold = graph.number("threshold", 20);
+  graph.outputs["y"] = select(isGreater(beta * x, threshold), x, softplus(beta * x) / beta);
+}
+
+static void buildIntDivide(const Value &x, const Value &y, CaseGraph &graph) {
+  graph.outputs = {{"floor", floorDiv(x, y)}, {"trunc", div(x, y)}, {"remainder", flooredRemainder(x, y)}};
+}
+
+/// Those with attributes, several operands or several outputs.
+using Builder = void (*)(const Value &x, const Value &y, CaseGraph &graph);
+static const std::map<std::string, Builder> &otherCases() {
+  static const std::map<std::string, Builder> cases = {
+      {"softplus", buildSoftplus},
+      {"softplus_beta", buildSoftplus},
+      {"int_divide", buildIntDivide},
+      {"nan_extremes", buildNanExtremes},
+      {"clamp",
+       [](const Value &x, const Value &, CaseGraph &graph) {
+         graph.outputs["y"] = clampTo(x, graph.number("min", -1), graph.number("max", 1));
+       }},
+      {"where",
+       [](const Value &x, const Value &y, CaseGraph &graph) { graph.outputs["y"] = select(graph.input("c"), x, y); }},
+      {"remainder",
+       [](const Value &x, const Value &y, CaseGraph &graph) { graph.outputs["y"] = flooredRemainder(x, y); }},
+      {"fmod", [](const Value &x, const Value &y, CaseGraph &graph) { graph.outputs["y"] = rem(x, y); }},
+      {"pow_nan", [](const Value &x, const Value &y, CaseGraph &graph) { graph.outputs["y"] = pow(x, y); }},
+      {"maximum_ties", [](const Value &x, const Value &y, CaseGraph &graph) { graph.outputs["y"] = maximum(x, y); }},
+  };
+  return cases;
+}
+
+void buildElementwiseCase(CaseGraph &graph) {
+  Value x = graph.input("x"), y = graph.input("y");
+  if (auto unary = unaryCases().find(graph.name); unary != unaryCases().end())
     graph.outputs["y"] = unary->second(x);
-  else if (name == "softplus_beta") {
-    double beta = graph.number("beta", 1), threshold = graph.number("threshold", 20);
-    graph.outputs["y"] = select(isGreater(beta * x, threshold), x, softplus(beta * x) / beta);
-  } else if (name == "clamp")
-    graph.outputs["y"] = clampTo(x, graph.number("min", -1), graph.number("max", 1));
-  else if (name == "where")
-    graph.outputs["y"] = select(graph.inputs["c"], x, y);
-  else if (name == "remainder")
-    graph.outputs["y"] = flooredRemainder(x, y);
-  else if (name == "fmod")
-    graph.outputs["y"] = rem(x, y);
-  else if (name == "pow_nan")
-    graph.outputs["y"] = pow(x, y);
-  else if (name == "maximum_ties")
-    graph.outputs["y"] = maximum(x, y);
-  else if (name == "int_divide")
-    graph.outputs = {{"floor", floorDiv(x, y)}, {"trunc", div(x, y)}, {"remainder", flooredRemainder(x, y)}};
-  else if (name == "nan_extremes")
-    buildNanExtremes(x, y, graph);
+  else if (auto other = otherCases().find(graph.name); other != otherCases().end())
+    other->second(x, y, graph);
   else
-    return false;
-  return true;
+    graph.waitFor(missing::graph);
 }
 
 } // namespace tenon::reference
