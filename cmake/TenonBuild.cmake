@@ -29,6 +29,14 @@ if(TENON_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# tenon_deployed_target(NAME): runs on machines without a C++ library, or with an older one. The sanitizers want theirs.
+# Unused parts go, since Debian 12's libstdc++ calls a function of glibc 2.36 from one (std::random_device).
+function(tenon_deployed_target name)
+  if(NOT TENON_SANITIZE)
+    target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc -Wl,--gc-sections)
+  endif()
+endfunction()
+
 # tenon_fuzz_target(NAME SOURCE LIBRARIES...): a libFuzzer program, built only with TENON_FUZZ.
 function(tenon_fuzz_target name source)
   if(TENON_FUZZ)

@@ -5,8 +5,6 @@
 #include "frontend/DiagnosticText.h"
 #include "runtime/FloatFormat.h"
 
-#include <cmath>
-
 using namespace mlir;
 
 namespace tenon {
@@ -150,19 +148,10 @@ Result<std::vector<ref::Bounded>> interpretWithBounds(EntryOp entry, const std::
 Deviation compare(const Tensor &computed, const ref::Bounded &expected, MLIRContext *context) {
   ref::Array array = toArray(computed, context);
   Deviation deviation;
-  double worst = 0;
   for (int64_t i = 0, size = array.size(); i < size; ++i) {
     ref::Scalar x = array.get(i), y = expected.value.get(i);
-    double left = x.isFloat ? x.number : double(x.integer.value), right = y.isFloat ? y.number : double(y.integer.value);
-    if (left == right || (std::isnan(left) && std::isnan(right)))
-      continue;
-    double difference = std::fabs(left - right), allowed = expected.error.numbers[i];
-    // An allowed error without bound means that the oracle itself may overflow there.
-    double ratio = std::isinf(allowed) ? 0 : std::isfinite(difference) && allowed > 0 ? difference / allowed : INFINITY;
-    if (ratio >= worst) {
-      worst = ratio;
-      deviation = {i, difference, allowed, ratio <= 1};
-    }
+    deviation.add(i, x.isFloat ? x.number : double(x.integer.value), y.isFloat ? y.number : double(y.integer.value),
+                  expected.error.numbers[i]);
   }
   return deviation;
 }

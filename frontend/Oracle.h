@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ir/reference/ErrorBound.h"
-#include "runtime/Tensor.h"
+#include "runtime/Deviation.h"
 
 namespace tenon {
 
@@ -23,13 +23,6 @@ Result<std::vector<ref::Array>> interpret(EntryOp entry, const std::vector<Tenso
 Result<std::vector<ref::Bounded>> interpretWithBounds(EntryOp entry, const std::vector<Tensor> &inputs);
 
 /// How far a computed tensor is from the oracle.
-struct Deviation {
-  /// At the element where difference / allowed is largest: its row-major position, the difference there, and what is
-  /// allowed there. All 0 where everything is equal.
-  int64_t position = 0;
-  double difference = 0, allowed = 0;
-  bool isWithin = true;
-};
 Deviation compare(const Tensor &computed, const ref::Bounded &expected, mlir::MLIRContext *context);
 
 } // namespace tenon

@@ -23,6 +23,8 @@ public:
                                                          const SessionOptions &options) const = 0;
   /// The machine's name, as its vendor has it.
   virtual std::string deviceName() const = 0;
+  /// The newest CUDA that its driver knows, "12.4"; empty on the CPU.
+  virtual std::string driverVersion() const { return {}; }
 };
 
 } // namespace tenon

@@ -191,6 +191,7 @@ std::string_view Program::level() const { return content->target->level()->strin
 Device Program::device() const { return content->device; }
 
 std::string Program::deviceName() const { return content->code->deviceName(); }
+std::string Program::driverVersion() const { return content->code->driverVersion(); }
 
 const ArtifactFile &Program::artifact() const { return content->file; }
 

@@ -76,6 +76,8 @@ public:
   Device device() const;
   /// As its vendor calls it.
   std::string deviceName() const;
+  /// The newest CUDA that the driver knows, "12.4"; empty on the CPU.
+  std::string driverVersion() const;
   const ArtifactFile &artifact() const;
   /// For executors.
   const LoadedProgram &loaded() const { return *content; }

@@ -10,6 +10,7 @@
 #include "runtime/command/RunReport.h"
 
 #include <filesystem>
+#include <set>
 
 namespace tenon {
 
@@ -17,9 +18,9 @@ namespace {
 
 struct Settings {
   std::string path, entry, precision = "typed", valueFolder;
-  std::vector<std::string> in, out, size;
+  std::vector<std::string> in, out, allowed, size;
   std::optional<uint64_t> seed;
-  std::map<std::string, std::string> inputFiles, outputFiles;
+  std::map<std::string, std::string> inputFiles, outputFiles, allowedFiles;
   ref::Context::Symbols sizes;
 };
 
@@ -78,10 +79,22 @@ public:
   Status status;
 };
 
-Status interpretFile(const Settings &settings) {
-  Input input = TENON_TRY(readInput(settings.path));
-  EntryOp entry = TENON_TRY(findEntry(*input.module, settings.entry));
-  std::vector<Tensor> inputs = TENON_TRY(collectInputs(entry, settings));
+/// That --out and --allowed name outputs of the entry.
+Status verifyOutputNames(EntryOp entry, const Settings &settings) {
+  std::set<std::string> names;
+  for (unsigned i = 0; i < entry.getResultTypes().size(); ++i)
+    names.insert(entry.getResultName(i));
+  for (const auto *files : {&settings.outputFiles, &settings.allowedFiles})
+    for (const auto &[name, file] : *files)
+      if (!names.contains(name))
+        return invalidArgument("the entry has no output '" + name + "'");
+  return {};
+}
+
+/// With bounds only where --allowed wants them, since they take several times as long.
+Result<std::vector<ref::Bounded>> evaluate(EntryOp entry, const std::vector<Tensor> &inputs, const Settings &settings) {
+  if (!settings.allowedFiles.empty())
+    return interpretWithBounds(entry, inputs);
   ref::Precision precision = settings.precision == "wide" ? ref::Precision::Wide : ref::Precision::Typed;
   ValueWriter writer(settings.valueFolder);
   std::function<void(mlir::Value, const ref::Array &)> probe;
@@ -92,24 +105,34 @@ Status interpretFile(const Settings &settings) {
       return environmentError("cannot make the folder " + settings.valueFolder + ": " + error.message());
     probe = std::ref(writer);
   }
-  std::vector<ref::Array> results = TENON_TRY(interpret(entry, inputs, precision, probe));
+  std::vector<ref::Array> values = TENON_TRY(interpret(entry, inputs, precision, probe));
   TENON_TRY(std::move(writer.status));
+  std::vector<ref::Bounded> results;
+  for (ref::Array &value : values)
+    results.push_back({std::move(value), {}});
+  return results;
+}
+
+Status interpretFile(const Settings &settings) {
+  Input input = TENON_TRY(readInput(settings.path));
+  EntryOp entry = TENON_TRY(findEntry(*input.module, settings.entry));
+  std::vector<Tensor> inputs = TENON_TRY(collectInputs(entry, settings));
+  TENON_TRY(verifyOutputNames(entry, settings));
+  std::vector<ref::Bounded> results = TENON_TRY(evaluate(entry, inputs, settings));
   RunReport report;
   report.entry = entry.getSymName().str();
   report.level = "reference";
   report.threads = 1;
-  std::map<std::string, std::string> unused = settings.outputFiles;
-  for (auto [i, array] : llvm::enumerate(results)) {
+  for (auto [i, result] : llvm::enumerate(results)) {
     std::string name = entry.getResultName(i);
-    Tensor tensor = TENON_TRY(toTensor(array));
-    auto file = settings.outputFiles.find(name);
+    Tensor tensor = TENON_TRY(toTensor(result.value));
+    auto file = settings.outputFiles.find(name), allowed = settings.allowedFiles.find(name);
     if (file != settings.outputFiles.end())
       TENON_TRY(writeNpy(file->second, tensor));
+    if (allowed != settings.allowedFiles.end())
+      TENON_TRY(writeNpy(allowed->second, TENON_TRY(toTensor(result.error))));
     report.outputs.push_back({name, file != settings.outputFiles.end() ? file->second : "", tensor});
-    unused.erase(name);
   }
-  if (!unused.empty())
-    return invalidArgument("the entry has no output '" + unused.begin()->first + "'");
   printRunReport(report, /*json=*/false, /*stats=*/false);
   return {};
 }
@@ -118,7 +141,8 @@ Status interpretFile(const Settings &settings) {
 
 void addInterpretCommand(CommandLine &commandLine) {
   CLI::App &command = commandLine.addCommand("interpret", "Evaluate a graph with the reference interpreter, the oracle",
-                                             "interpret model.mlir --in x=x.npy --out y=y.npy --precision wide");
+                                             "interpret model.mlir --in x=x.npy --out y=y.npy --precision wide\n"
+                                             "  interpret model.mlir --in x=x.npy --out y=y.npy --allowed y=bound.npy");
   auto settings = std::make_shared<Settings>();
   command.add_option("INPUT", settings->path, "A graph in the text of the dialect `tenon`, model.mlir")->required();
   command.add_option("--entry", settings->entry, "Entry to run; may be left out where there is only one");
@@ -131,10 +155,18 @@ void addInterpretCommand(CommandLine &commandLine) {
   command.add_option("--precision", settings->precision, "wide: only casts round; typed: every result does")
       ->check(CLI::IsMember({"wide", "typed"}))
       ->capture_default_str();
-  command.add_option("--dump-values", settings->valueFolder, "Write each computed value into this folder");
+  auto *dump = command.add_option("--dump-values", settings->valueFolder, "Write each computed value into this folder");
+  command
+      .add_option("--allowed", settings->allowed,
+                  "NAME=FILE.npy, in f64, for how far each element of the output may be from it in compiled code")
+      ->allow_extra_args(false)
+      ->excludes(dump);
   command.callback([settings, &commandLine] {
     settings->inputFiles = readAssignments("--in", settings->in);
     settings->outputFiles = readAssignments("--out", settings->out);
+    settings->allowedFiles = readAssignments("--allowed", settings->allowed);
+    if (!settings->allowed.empty() && settings->precision != "typed")
+      throw CLI::ValidationError("--allowed", "what compiled code may do is known for --precision typed only");
     settings->sizes = readSizes("--size", settings->size);
     commandLine.setAction([settings] { return interpretFile(*settings); });
   });
@@ -150,7 +182,7 @@ Result<CheckReport> checkAgainstOracle(const CheckRequest &request) {
   CheckReport report;
   for (auto [i, output] : llvm::enumerate(request.outputs)) {
     Deviation deviation = compare(output, expected[i], input.context.get());
-    report.push_back({entry.getResultName(i), deviation.difference, deviation.allowed});
+    report.push_back({entry.getResultName(i), output.shape(), deviation});
   }
   return report;
 }

@@ -3,14 +3,19 @@
 #include "runtime/command/RunCommand.h"
 
 #include "runtime/AvailableMemory.h"
+#include "runtime/ElementValue.h"
 #include "runtime/Npy.h"
 #include "runtime/RandomTensor.h"
 #include "runtime/Session.h"
+#include "runtime/SymbolBinding.h"
 #include "runtime/artifact/ArtifactFile.h"
+#include "runtime/command/ExpectedOutputs.h"
 #include "runtime/command/RunReport.h"
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <numeric>
 #include <optional>
 
 namespace tenon {
@@ -20,13 +25,15 @@ const std::map<std::string, Device> devices = {{"cpu", Device::Cpu}, {"cuda", De
 
 struct Options {
   std::string path, entry, device = "cpu"; // By its name in `devices`.
-  std::vector<std::string> in, out, size;
+  std::vector<std::string> in, out, size, expect, allowed;
+  std::string inputFolder; // Of --save-inputs.
   std::optional<uint64_t> seed;
   unsigned threads = 0;
+  int repeat = 0; // 0: as often as a good measurement takes, with random inputs; else not at all.
   bool stats = false, json = false, check = false, verify = false;
 
-  /// Of --in, --out and --size, once they are known to be assignments.
-  std::map<std::string, std::string> inputFiles, outputFiles;
+  /// Of --in, --out, --expect, --allowed and --size, once they are known to be assignments.
+  std::map<std::string, std::string> inputFiles, outputFiles, expectedFiles, allowedFiles;
   Sizes sizes;
 };
 
@@ -49,14 +56,17 @@ public:
     report.level = program.level();
     report.device = options.device;
     report.deviceName = program.deviceName();
+    report.driverVersion = program.driverVersion();
     report.simulated = device == Device::Sim;
     report.threads = session.threadCount();
     std::vector<Tensor> outputs = TENON_TRY(runOnce(session, entry->name, inputs, report.steps));
     if (options.check)
       report.check = TENON_TRY(hooks.check({options.path, entry->name, inputs, outputs}));
+    else
+      report.check = TENON_TRY(compareWithFiles(entry->outputs, outputs, options.expectedFiles, options.allowedFiles));
     TENON_TRY(keepOutputs(*entry, outputs));
-    if (options.seed && !report.simulated)
-      TENON_TRY(measure(session, inputs, outputs));
+    if ((options.seed || options.repeat) && !report.simulated)
+      TENON_TRY(measure(session, TENON_TRY(workingSetOf(program, session, *entry, inputs, outputs)), inputs));
     printRunReport(report, options.json, options.stats);
     return verdict();
   }
@@ -74,10 +84,11 @@ private:
       }
   }
 
-  /// That --in and --out name inputs and outputs of the entry.
+  /// That the options for inputs and outputs name those of the entry.
   Status verifyNames(const EntryDescription &entry) const {
     for (const auto &[files, ports, what] : {std::tuple(&options.inputFiles, &entry.inputs, "input"),
-                                             std::tuple(&options.outputFiles, &entry.outputs, "output")})
+                                             std::tuple(&options.outputFiles, &entry.outputs, "output"),
+                                             std::tuple(&options.expectedFiles, &entry.outputs, "output")})
       for (const auto &[name, file] : *files)
         if (std::none_of(ports->begin(), ports->end(),
                          [&](const TensorDescription &port) { return port.name == name; })) {
@@ -119,7 +130,24 @@ private:
     std::vector<Tensor> inputs;
     for (size_t i = 0; i < shapes.size(); ++i)
       inputs.push_back(TENON_TRY(randomTensor(*options.seed, i, entry.inputs[i].type, shapes[i])));
+    if (!options.inputFolder.empty())
+      TENON_TRY(saveInputs(entry, inputs));
     return inputs;
+  }
+
+  Status saveInputs(const EntryDescription &entry, std::span<const Tensor> inputs) const {
+    std::error_code error;
+    std::filesystem::create_directories(options.inputFolder, error);
+    if (error)
+      return environmentError("cannot make the folder " + options.inputFolder + ": " + error.message());
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      // Names are a model's, and no model decides where files are written.
+      const std::string &name = entry.inputs[i].name;
+      if (name.empty() || name.find('/') != name.npos || name.find('\0') != name.npos)
+        return invalidArgument("input '" + name + "' cannot be saved: its name is not that of a file");
+      TENON_TRY(writeNpy(options.inputFolder + "/" + name + ".npy", inputs[i]));
+    }
+    return {};
   }
 
   static Result<std::vector<Tensor>> runOnce(Session &session, std::string_view entry, std::span<const Tensor> inputs,
@@ -150,43 +178,68 @@ private:
     return device == Device::Cpu ? wall : sum;
   }
 
-  /// The best of several runs, between two measurements of what a copy of as many bytes reaches.
-  Status measure(Session &session, std::span<const Tensor> inputs, std::span<const Tensor> outputs) {
-    using Clock = std::chrono::steady_clock;
-    constexpr double enough = 0.3; // Seconds; past noise of a few milliseconds.
-    constexpr int most = 1000;
-    uint64_t workingSet = TENON_TRY(session.peakMemory(report.entry, options.sizes)).arena;
+  /// Bytes that a run touches.
+  static Result<uint64_t> workingSetOf(const Program &program, Session &session, const EntryDescription &entry,
+                                       std::span<const Tensor> inputs, std::span<const Tensor> outputs) {
+    auto index = static_cast<uint32_t>(&entry - program.entries().data());
+    auto symbols = TENON_TRY(bindSymbols(*program.artifact().metadata().entries()->Get(index), inputs));
+    Sizes sizes;
+    for (size_t i = 0; i < symbols.size(); ++i)
+      sizes[entry.symbols[i].name] = symbols[i];
+    uint64_t bytes = TENON_TRY(session.peakMemory(entry.name, sizes)).arena;
     for (std::span<const Tensor> tensors : {inputs, outputs})
       for (const Tensor &tensor : tensors)
-        workingSet += tensor.byteCount();
+        bytes += tensor.byteCount();
+    return bytes;
+  }
+
+  /// Several runs after the first one, between two measurements of what a copy within as many bytes reaches.
+  Status measure(Session &session, uint64_t workingSet, std::span<const Tensor> inputs) {
+    using Clock = std::chrono::steady_clock;
+    constexpr double enough = 0.3; // Seconds; past noise of a few milliseconds.
+    const int least = options.repeat ? options.repeat : 3, most = options.repeat ? options.repeat : 1000;
     // The copy needs as much memory again; a part is enough once it exceeds every cache.
     workingSet = std::min<uint64_t>(workingSet, uint64_t(1) << 30);
 
     RunReport::Timing timing;
     timing.copyBefore = TENON_TRY(session.copyBandwidth(workingSet));
     std::vector<StepProfile> steps;
+    std::vector<double> seconds;
     Clock::time_point begin = Clock::now(), end = begin;
     do {
       Clock::time_point start = Clock::now();
       TENON_TRY(runOnce(session, report.entry, inputs, steps));
       end = Clock::now();
-      double seconds = secondsOf(std::chrono::duration<double>(end - start).count(), steps);
-      if (seconds < timing.best) {
-        timing.best = seconds;
+      seconds.push_back(secondsOf(std::chrono::duration<double>(end - start).count(), steps));
+      if (timing.runs++ == 0 || seconds.back() < timing.best) {
+        timing.best = seconds.back();
         report.steps.swap(steps);
       }
-      ++timing.runs;
-    } while (timing.runs < 3 || (timing.runs < most && std::chrono::duration<double>(end - begin).count() < enough));
+    } while (timing.runs < least ||
+             (timing.runs < most && std::chrono::duration<double>(end - begin).count() < enough));
+    auto middle = seconds.begin() + timing.runs / 2;
+    std::nth_element(seconds.begin(), middle, seconds.end());
+    timing.median = *middle;
     timing.copyAfter = TENON_TRY(session.copyBandwidth(workingSet));
     report.timing = timing;
     return {};
   }
 
   Status verdict() const {
-    for (const CheckedOutput &output : report.check)
-      if (!(output.largestError <= output.allowedError)) // Not for NaN either.
-        return dataError("output '" + output.name + "' differs from the reference by " +
-                         numberText(output.largestError) + ", allowed are " + numberText(output.allowedError));
+    for (const auto &[name, shape, deviation] : report.check) {
+      if (deviation.isWithin)
+        continue;
+      int64_t elements = std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies());
+      auto file = options.expectedFiles.find(name);
+      std::string allowed = options.check || options.allowedFiles.contains(name)
+                                ? "allowed are " + numberText(deviation.allowed) + " there"
+                                : "no difference is allowed";
+      return dataError("output '" + name + "' differs from " +
+                       (file == options.expectedFiles.end() ? "the reference" : file->second) + " by " +
+                       numberText(deviation.difference) + " at " + shapeText(elementIndex(deviation.position, shape)) +
+                       ", " + allowed + "; " + std::to_string(deviation.exceeding) + " of " + std::to_string(elements) +
+                       " elements differ by more than is allowed");
+    }
     return {};
   }
 
@@ -202,14 +255,28 @@ private:
 void addRunCommand(CommandLine &commandLine, RunHooks hooks) {
   CLI::App &command = commandLine.addCommand(
       "run", "Run an entry of a model on tensors from files or on random ones",
-      "run model.tenon --in x=x.npy --out y=y.npy\n  run model.tenon --random 1 --size B=64 --stats --device cuda");
+      "run model.tenon --in x=x.npy --out y=y.npy\n  run model.tenon --random 1 --size B=64 --stats --device cuda\n"
+      "  run model.tenon --in x=x.npy --expect y=y.npy --allowed y=bound.npy --repeat 20");
   auto options = std::make_shared<Options>();
   command.add_option("INPUT", options->path, hooks.inputs)->required();
   command.add_option("--entry", options->entry, "Entry to run; may be left out where there is only one");
   auto *in = command.add_option("--in", options->in, "NAME=FILE.npy for each input")->allow_extra_args(false);
   command.add_option("--out", options->out, "NAME=FILE.npy for each output to be written")->allow_extra_args(false);
-  command.add_option("--random", options->seed, "Random inputs from this seed; the run is then also timed")
-      ->excludes(in);
+  auto *expect = command.add_option("--expect", options->expect, "NAME=FILE.npy for each output to be compared")
+                     ->allow_extra_args(false);
+  command
+      .add_option(
+          "--allowed", options->allowed,
+          "NAME=FILE.npy, how far each element of the output may be from the expected one; by default not at all")
+      ->allow_extra_args(false)
+      ->needs(expect);
+  auto *random =
+      command.add_option("--random", options->seed, "Random inputs from this seed; the run is then also timed")
+          ->excludes(in);
+  command.add_option("--save-inputs", options->inputFolder, "Write the random inputs into this folder, as NAME.npy")
+      ->needs(random);
+  command.add_option("--repeat", options->repeat, "Time this many runs after a first one that is not timed")
+      ->check(CLI::Range(1, 1000000));
   command.add_option("--size", options->size, "NAME=NUMBER for each size of random inputs")
       ->allow_extra_args(false)
       ->excludes(in);
@@ -218,13 +285,18 @@ void addRunCommand(CommandLine &commandLine, RunHooks hooks) {
   command.add_option("--device", options->device, "Where to run: cpu, cuda, or sim, which simulates a GPU")
       ->check(CLI::IsMember(devices));
   if (hooks.check)
-    command.add_flag("--check", options->check, "Compare the outputs with the reference's");
+    command.add_flag("--check", options->check, "Compare the outputs with the reference's")->excludes(expect);
   command.add_flag("--verify", options->verify, "Hash constants in files beside the model too");
   command.add_flag("--stats", options->stats, "Time and bytes of each step");
   command.add_flag("--json", options->json, "One JSON object on standard output");
   command.callback([options, hooks = std::move(hooks), &commandLine] {
     options->inputFiles = readAssignments("--in", options->in);
     options->outputFiles = readAssignments("--out", options->out);
+    options->expectedFiles = readAssignments("--expect", options->expect);
+    options->allowedFiles = readAssignments("--allowed", options->allowed);
+    for (const auto &[name, file] : options->allowedFiles)
+      if (!options->expectedFiles.contains(name))
+        throw CLI::ValidationError("--allowed", "'" + name + "' is not compared; add --expect " + name + "=FILE.npy");
     options->sizes = readSizes("--size", options->size);
     commandLine.setAction([options, hooks, &commandLine] { return Run(commandLine, hooks, *options)(); });
   });

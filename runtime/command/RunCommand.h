@@ -2,6 +2,7 @@
 // The `run` subcommand of `tenon` and `tenon-run`.
 #pragma once
 
+#include "runtime/Deviation.h"
 #include "runtime/Program.h"
 #include "runtime/Tensor.h"
 #include "runtime/command/CommandLine.h"
@@ -12,11 +13,11 @@
 
 namespace tenon {
 
-/// How far an output is from the reference, in the same measure as what is allowed.
+/// How far an output is from the reference, or from a file.
 struct CheckedOutput {
   std::string name;
-  double largestError = 0;
-  double allowedError = 0;
+  Shape shape;
+  Deviation deviation;
 };
 using CheckReport = std::vector<CheckedOutput>;
 

@@ -2,7 +2,7 @@
 // Text for people, JSON for programs.
 #include "runtime/command/RunReport.h"
 
-#include "runtime/FloatFormat.h"
+#include "runtime/ElementValue.h"
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -17,33 +17,11 @@ std::string numberText(double value) {
   return text;
 }
 
-static std::string elementText(const Tensor &tensor, size_t i) {
-  switch (tensor.type()) {
-  case ElementType::F64:
-    return numberText(tensor.data<double>()[i]);
-  case ElementType::F32:
-    return numberText(tensor.data<float>()[i]);
-  case ElementType::F16:
-  case ElementType::BF16:
-    return numberText(decodeFloat(tensor.data<uint16_t>()[i], tensor.type()));
-  case ElementType::F8E4M3FN:
-  case ElementType::F8E5M2:
-    return numberText(decodeFloat(tensor.data<uint8_t>()[i], tensor.type()));
-  case ElementType::I64:
-    return std::to_string(tensor.data<int64_t>()[i]);
-  case ElementType::I32:
-    return std::to_string(tensor.data<int32_t>()[i]);
-  case ElementType::I16:
-    return std::to_string(tensor.data<int16_t>()[i]);
-  case ElementType::I8:
-    return std::to_string(tensor.data<int8_t>()[i]);
-  case ElementType::I4: {
-    int half = std::to_integer<int>(tensor.bytes()[i / 2]) >> (i % 2 * 4) & 15;
-    return std::to_string(half < 8 ? half : half - 16);
-  }
-  default:
-    return std::to_string(tensor.data<uint8_t>()[i]);
-  }
+static std::string elementText(const Tensor &tensor, int64_t i) {
+  if (tensor.type() == ElementType::I64) // A double would round it.
+    return std::to_string(tensor.data<int64_t>()[static_cast<size_t>(i)]);
+  double value = elementValue(tensor, i);
+  return isFloat(tensor.type()) ? numberText(value) : std::to_string(static_cast<int>(value));
 }
 
 /// "y: f32 [2, 3] = 1 2 3 4 5 6".
@@ -55,7 +33,7 @@ static std::string outputText(const RunReport::Output &output) {
     return text + " -> " + output.file;
   text += " =";
   for (int64_t i = 0; i < std::min(output.value.elementCount(), shown); ++i)
-    text += " " + elementText(output.value, static_cast<size_t>(i));
+    text += " " + elementText(output.value, i);
   return text + (output.value.elementCount() > shown ? " ..." : "");
 }
 
@@ -91,12 +69,13 @@ static void printText(const RunReport &report, bool stats) {
     std::printf("%s\n", outputText(output).c_str());
   for (const CheckedOutput &output : report.check)
     std::printf("check %s: largest error %s, allowed %s\n", output.name.c_str(),
-                numberText(output.largestError).c_str(), numberText(output.allowedError).c_str());
+                numberText(output.deviation.difference).c_str(), numberText(output.deviation.allowed).c_str());
   Summary summary(report);
   if (report.timing) {
     std::string place = report.device == "cpu" ? std::to_string(report.threads) + " threads" : report.deviceName;
-    std::printf("time: %s ms, best of %d, %s, %s\n", numberText(report.timing->best * 1e3).c_str(), report.timing->runs,
-                place.c_str(), report.level.c_str());
+    std::printf("time: %s ms, best of %d (median %s), %s, %s\n", numberText(report.timing->best * 1e3).c_str(),
+                report.timing->runs, numberText(report.timing->median * 1e3).c_str(), place.c_str(),
+                report.level.c_str());
     if (summary.bytes)
       std::printf("bandwidth: %s GB/s read and written, %.0f%% of a copy's (%s before, %s GB/s after)\n",
                   numberText(summary.bandwidth / 1e9).c_str(), 100 * summary.bandwidth / summary.limit,
@@ -117,6 +96,18 @@ static void printText(const RunReport &report, bool stats) {
   }
 }
 
+static Json checkJson(const CheckedOutput &output) {
+  const Deviation &deviation = output.deviation;
+  Json json = {{"name", output.name},
+               {"largest_error", deviation.difference},
+               {"allowed_error", deviation.allowed},
+               {"exceeding", deviation.exceeding},
+               {"within", deviation.isWithin}};
+  if (deviation.difference != 0 || !deviation.isWithin)
+    json["element"] = elementIndex(deviation.position, output.shape);
+  return json;
+}
+
 static void printJson(const RunReport &report) {
   Json json = {{"schema_version", 1},
                {"entry", report.entry},
@@ -124,17 +115,19 @@ static void printJson(const RunReport &report) {
                {"device", report.device},
                {"device_name", report.deviceName},
                {"threads", report.threads}};
+  if (!report.driverVersion.empty())
+    json["driver_version"] = report.driverVersion;
   for (const RunReport::Output &output : report.outputs)
     json["outputs"].push_back({{"name", output.name},
                                {"type", elementTypeName(output.value.type())},
                                {"shape", output.value.shape()},
                                {"file", output.file}});
   for (const CheckedOutput &output : report.check)
-    json["check"].push_back(
-        {{"name", output.name}, {"largest_error", output.largestError}, {"allowed_error", output.allowedError}});
+    json["check"].push_back(checkJson(output));
   Summary summary(report);
   if (report.timing)
     json["timing"] = {{"best_seconds", report.timing->best},
+                      {"median_seconds", report.timing->median},
                       {"runs", report.timing->runs},
                       {"bytes", summary.bytes},
                       {"flops", summary.flops},

@@ -17,13 +17,15 @@ struct RunReport {
     Tensor value;
   };
   struct Timing {
-    double best = 1e300; ///< Seconds.
+    double best = 0, median = 0; ///< Seconds.
     int runs = 0;
     double copyBefore = 0, copyAfter = 0; ///< Bytes per second of a copy of the same working set.
   };
 
   /// `device` as the command line has it.
   std::string entry, level, device, deviceName;
+  /// Empty where the device has no driver of its own.
+  std::string driverVersion;
   /// Then there are no times.
   bool simulated = false;
   unsigned threads = 0;

@@ -27,6 +27,7 @@ public:
   Result<std::unique_ptr<Executor>> makeExecutor(const LoadedProgram &program,
                                                  const SessionOptions &options) const override;
   std::string deviceName() const override { return gpu->name(); }
+  std::string driverVersion() const override { return gpu->driverVersion(); }
 
   const std::shared_ptr<const CudaDevice> &device() const { return gpu; }
   /// By the index of an entry, and that of a kernel in the entry's plan.

@@ -20,6 +20,9 @@ Status CudaDevice::initialize() {
   TENON_TRY(check(functions.cuDeviceGet(&device, 0), "the GPU cannot be opened"));
   TENON_TRY(check(functions.cuDeviceGetName(text, sizeof(text) - 1, device), "the GPU does not tell its name"));
   deviceName = text;
+  int version = 0; // 1000 * major + 10 * minor.
+  TENON_TRY(check(functions.cuDriverGetVersion(&version), "the driver does not tell its version"));
+  cudaVersion = std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
   computeCapability.major = TENON_TRY(attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR));
   computeCapability.minor = TENON_TRY(attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR));
   sharedBytes =

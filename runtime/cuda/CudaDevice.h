@@ -19,6 +19,8 @@ public:
   const CudaDriver &driver() const { return functions; }
   bool isSimulator() const { return functions.isSimulator(); }
   const std::string &name() const { return deviceName; }
+  /// The newest CUDA that the driver knows: "12.4".
+  const std::string &driverVersion() const { return cudaVersion; }
   ComputeCapability capability() const { return computeCapability; }
   /// The most shared memory that a block can have.
   uint64_t sharedBytesPerBlock() const { return sharedBytes; }
@@ -38,7 +40,7 @@ private:
   const CudaDriver &functions;
   CUdevice device = 0;
   CUcontext context = nullptr;
-  std::string deviceName;
+  std::string deviceName, cudaVersion;
   ComputeCapability computeCapability;
   uint64_t sharedBytes = 0;
 };

@@ -13,6 +13,7 @@ namespace tenon {
 /// The functions that this runtime calls; all drivers since CUDA 11.8 have them.
 #define TENON_CUDA_FUNCTIONS(FUNCTION)                                                                                 \
   FUNCTION(cuInit)                                                                                                     \
+  FUNCTION(cuDriverGetVersion)                                                                                         \
   FUNCTION(cuGetErrorName)                                                                                             \
   FUNCTION(cuGetErrorString)                                                                                           \
   FUNCTION(cuDeviceGetCount)                                                                                           \

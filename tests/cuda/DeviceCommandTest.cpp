@@ -53,6 +53,7 @@ TEST_F(DeviceCommand, TheSimulatorTellsNoTimes) {
   EXPECT_EQ(json["device"], "sim");
   EXPECT_EQ(json["level"], "sm_80");
   EXPECT_EQ(json["device_name"], "Tenon PTX simulator (sm_80)");
+  EXPECT_EQ(json["driver_version"], "13.0");
   EXPECT_FALSE(json.contains("timing"));
   EXPECT_TRUE(json["steps"][0]["seconds"].is_null());
 }
