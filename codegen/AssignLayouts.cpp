@@ -4,6 +4,8 @@
 #include "codegen/schedule/Schedule.h"
 #include "ir/reference/Interpreter.h"
 #include "ir/tenon/TenonOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -41,11 +43,72 @@ Value packConstant(ConstantOp constant, PackOp pack) {
   return ConstantOp::create(builder, constant.getLoc(), ref::toAttribute(panels->front(), type));
 }
 
+/// Ops of the group that compute a value, in order.
+SmallVector<Operation *> getProducers(Value value) {
+  llvm::SetVector<Operation *> producers;
+  SmallVector<Value> stack{value};
+  while (!stack.empty())
+    if (Operation *op = stack.pop_back_val().getDefiningOp(); op && producers.insert(op))
+      llvm::append_range(stack, op->getOperands());
+  SmallVector<Operation *> ordered = producers.takeVector();
+  llvm::sort(ordered, [](Operation *left, Operation *right) { return left->isBeforeInBlock(right); });
+  return ordered;
+}
+
+/// A new group before `group` that computes an operand of it, and `finish` of that.
+GroupOp takeOut(GroupOp group, OpOperand &operand, Anchor anchor, Type type,
+                function_ref<Value(OpBuilder &, Value)> finish) {
+  SmallVector<Operation *> producers = getProducers(operand.get());
+  llvm::SetVector<Value> arguments;
+  if (auto argument = dyn_cast<BlockArgument>(operand.get()))
+    arguments.insert(argument);
+  for (Operation *op : producers)
+    for (Value value : op->getOperands())
+      if (isa<BlockArgument>(value))
+        arguments.insert(value);
+  SmallVector<Value> inputs;
+  for (Value argument : arguments)
+    inputs.push_back(group.getInputs()[cast<BlockArgument>(argument).getArgNumber()]);
+  OpBuilder builder(group);
+  Location loc = operand.getOwner()->getLoc();
+  auto outer = GroupOp::create(builder, loc, type, inputs, anchor);
+  Block &body = outer.getBody().emplaceBlock();
+  builder.setInsertionPointToStart(&body);
+  IRMapping mapping;
+  for (Value argument : arguments)
+    mapping.map(argument, body.addArgument(argument.getType(), loc));
+  for (Operation *op : producers)
+    builder.clone(*op, mapping);
+  YieldOp::create(builder, loc, finish(builder, mapping.lookup(operand.get())));
+  return outer;
+}
+
+/// Reads an operand from `value`, as an argument of the group, through `read`; what computed it here goes.
+void replaceOperand(GroupOp group, OpOperand &operand, Value value, function_ref<Value(OpBuilder &, Value)> read) {
+  SmallVector<Operation *> producers = getProducers(operand.get());
+  Block &inner = group.getBody().front();
+  group.getInputsMutable().append(value);
+  OpBuilder builder = OpBuilder::atBlockBegin(&inner);
+  operand.set(read(builder, inner.addArgument(value.getType(), operand.getOwner()->getLoc())));
+  for (Operation *op : llvm::reverse(producers))
+    if (op->use_empty())
+      op->erase();
+}
+
+/// Stores an operand that the group computes in memory first, where it could not be walked on the way.
+void storeOperand(GroupOp group, OpOperand &operand, const PanelLayout &layout) {
+  bool isSimple = layout.batch.size() <= 1 && layout.free.size() <= 1 && layout.contract.size() <= 1;
+  if (isa<BlockArgument>(operand.get()) || isSimple)
+    return;
+  auto same = [](OpBuilder &, Value value) { return value; };
+  GroupOp outer = takeOut(group, operand, Anchor::map, operand.get().getType(), same);
+  replaceOperand(group, operand, outer.getOutputs().front(), same);
+}
+
 /// Packs the operand before the group, and unpacks it inside, where the schedule takes the two for the way to read it.
 LogicalResult packOperand(GroupOp group, OpOperand &operand, const PanelLayout &layout) {
-  auto argument = cast<BlockArgument>(operand.get());
-  Value input = group.getInputs()[argument.getArgNumber()];
-  Type plain = input.getType();
+  storeOperand(group, operand, layout);
+  Type plain = operand.get().getType();
   Location loc = operand.getOwner()->getLoc();
   // Pairs of k stay as they are; what is multiplied one by one is widened here, once.
   Type element = getElementTypeOrSelf(plain);
@@ -53,57 +116,47 @@ LogicalResult packOperand(GroupOp group, OpOperand &operand, const PanelLayout &
       group.getContext(),
       getPanelShape(getShape(plain), layout.batch, layout.free, layout.contract, layout.height, layout.depth),
       layout.depth > 1 ? element : schedule::getAccumulator(element));
-  OpBuilder builder(group);
-  auto outer = GroupOp::create(builder, loc, packed, input, Anchor::pack);
-  Block &body = outer.getBody().emplaceBlock();
-  builder.setInsertionPointToStart(&body);
-  Value pack = PackOp::create(builder, loc, packed, body.addArgument(plain, loc), layout.batch, layout.free,
-                              layout.contract, layout.height, layout.depth);
-  YieldOp::create(builder, loc, pack);
-  Value panelsInMemory = outer.getOutputs().front();
-  if (auto constant = input.getDefiningOp<ConstantOp>()) {
-    panelsInMemory = packConstant(constant, pack.getDefiningOp<PackOp>());
+  GroupOp outer = takeOut(group, operand, Anchor::pack, packed, [&](OpBuilder &builder, Value value) -> Value {
+    return PackOp::create(builder, loc, packed, value, layout.batch, layout.free, layout.contract, layout.height,
+                          layout.depth);
+  });
+  Value panels = outer.getOutputs().front();
+  auto argument = dyn_cast<BlockArgument>(operand.get());
+  if (auto constant = argument ? group.getInputs()[argument.getArgNumber()].getDefiningOp<ConstantOp>() : nullptr) {
+    panels = packConstant(constant, *outer.getBody().getOps<PackOp>().begin());
     outer.erase();
-    if (!panelsInMemory)
+    if (!panels)
       return failure();
   }
-
-  Block &inner = group.getBody().front();
-  group.getInputsMutable().append(panelsInMemory);
-  BlockArgument panels = inner.addArgument(packed, loc);
-  builder.setInsertionPointToStart(&inner);
   Type wide = withElementType(plain, getElementTypeOrSelf(packed));
-  operand.set(UnpackOp::create(builder, loc, wide, panels, layout.batch, layout.free, layout.contract, layout.height,
-                               layout.depth));
+  replaceOperand(group, operand, panels, [&](OpBuilder &builder, Value value) -> Value {
+    return UnpackOp::create(builder, loc, wide, value, layout.batch, layout.free, layout.contract, layout.height,
+                            layout.depth);
+  });
   return success();
 }
 
 /// Copies an operand that a contraction would read as it lies in memory into the order [batch, free, contract], where it cannot
 /// be walked so.
-void orderOperand(GroupOp group, OpOperand &operand, ArrayRef<int64_t> batch, ArrayRef<int64_t> free,
-                  ArrayRef<int64_t> contract, function_ref<void(ArrayRef<int64_t>, ArrayRef<int64_t>)> setDimensions) {
-  SymbolicShape shape = getShape(operand.get().getType());
-  if (isMergeable(operand.get(), {batch, contract, llvm::to_vector(free), 1, 1}))
+void orderOperand(GroupOp group, OpOperand &operand, const PanelLayout &layout,
+                  function_ref<void(ArrayRef<int64_t>, ArrayRef<int64_t>)> setDimensions) {
+  storeOperand(group, operand, layout);
+  if (!isa<BlockArgument>(operand.get()) || isMergeable(operand.get(), layout))
     return;
-  SmallVector<int64_t> permutation(batch);
-  llvm::append_range(permutation, free);
-  llvm::append_range(permutation, contract);
-  SymbolicShape ordered;
+  size_t batch = layout.batch.size(), contract = layout.contract.size();
+  SmallVector<int64_t> permutation(layout.batch);
+  llvm::append_range(permutation, layout.free);
+  llvm::append_range(permutation, layout.contract);
+  SymbolicShape shape = getShape(operand.get().getType()), ordered;
   for (int64_t d : permutation)
     ordered.push_back(shape[d]);
-  auto argument = cast<BlockArgument>(operand.get());
-  Location loc = operand.getOwner()->getLoc();
-  Type type = getTensorType(group.getContext(), ordered, getElementTypeOrSelf(argument));
-  OpBuilder builder(group);
-  auto outer = GroupOp::create(builder, loc, type, group.getInputs()[argument.getArgNumber()], Anchor::map);
-  Block &body = outer.getBody().emplaceBlock();
-  builder.setInsertionPointToStart(&body);
-  Value transposed = TransposeOp::create(builder, loc, type, body.addArgument(argument.getType(), loc), permutation);
-  YieldOp::create(builder, loc, transposed);
-  group.getInputsMutable().append(outer.getOutputs());
-  operand.set(group.getBody().front().addArgument(type, loc));
+  Type type = getTensorType(group.getContext(), ordered, getElementTypeOrSelf(operand.get()));
+  GroupOp outer = takeOut(group, operand, Anchor::map, type, [&](OpBuilder &builder, Value value) -> Value {
+    return TransposeOp::create(builder, value.getLoc(), type, value, permutation);
+  });
+  replaceOperand(group, operand, outer.getOutputs().front(), [](OpBuilder &, Value value) { return value; });
   auto numbered = llvm::to_vector(llvm::seq<int64_t>(0, permutation.size()));
-  setDimensions(ArrayRef(numbered).take_front(batch.size()), ArrayRef(numbered).take_back(contract.size()));
+  setDimensions(ArrayRef(numbered).take_front(batch), ArrayRef(numbered).take_back(contract));
 }
 
 /// Inputs that only the packs read are no inputs of the group any more.
@@ -119,6 +172,35 @@ void dropUnusedInputs(GroupOp group) {
 struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
   using AssignLayoutsPassBase::AssignLayoutsPassBase;
 
+  static LogicalResult assign(GroupOp group, DotGeneralOp dot, const schedule::Blocking &blocking) {
+    schedule::ProductBlock block = schedule::getProductBlock(blocking, getElementTypeOrSelf(dot.getX()));
+    SmallVector<int64_t> batch(dot.getXBatch()), contract(dot.getXContract()), yBatch(dot.getYBatch()), yContract(dot.getYContract());
+    PanelLayout x{batch, contract, dot.getXFree(), block.rows, block.depth};
+    PanelLayout y{yBatch, yContract, dot.getYFree(), block.columns, block.depth};
+    if (!blocking.packsOperands) {
+      orderOperand(group, dot.getXMutable(), x, [&](ArrayRef<int64_t> newBatch, ArrayRef<int64_t> newContract) {
+        dot.setXBatch(newBatch);
+        dot.setXContract(newContract);
+      });
+      orderOperand(group, dot.getYMutable(), y, [&](ArrayRef<int64_t> newBatch, ArrayRef<int64_t> newContract) {
+        dot.setYBatch(newBatch);
+        dot.setYContract(newContract);
+      });
+      dropUnusedInputs(group);
+      return success();
+    }
+    // Of 16-bit floats only bf16 is multiplied in pairs, where both operands can be packed so. What is computed on the way
+    // would not be 0 in the column that an odd number of them lacks.
+    bool isPlain = isa<BlockArgument>(dot.getX()) && isa<BlockArgument>(dot.getY());
+    DimExpr steps = contract.size() == 1 ? getShape(dot.getX().getType())[contract.front()] : DimExpr(1);
+    if (!getElementTypeOrSelf(dot.getX()).isBF16() || (!isPlain && !getFactsAround(group).isMultipleOf(steps, 2)) || !isMergeable(dot.getX(), x) || !isMergeable(dot.getY(), y))
+      x.depth = y.depth = 1;
+    if (failed(packOperand(group, dot.getXMutable(), x)) || failed(packOperand(group, dot.getYMutable(), y)))
+      return failure();
+    dropUnusedInputs(group);
+    return success();
+  }
+
   void runOnOperation() override {
     std::string error;
     Target machine = findTarget(target, error);
@@ -133,33 +215,9 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
         groups.push_back(group);
     });
     for (GroupOp group : groups)
-      for (auto dot : llvm::make_early_inc_range(group.getBody().getOps<DotGeneralOp>())) {
-        if (!isa<BlockArgument>(dot.getX()) || !isa<BlockArgument>(dot.getY())) {
-          dot.emitError("has an operand that its group computes; only what comes from memory can be packed");
+      for (auto dot : llvm::make_early_inc_range(group.getBody().getOps<DotGeneralOp>()))
+        if (failed(assign(group, dot, blocking)))
           return signalPassFailure();
-        }
-        if (!blocking.packsOperands) {
-          orderOperand(group, dot.getXMutable(), dot.getXBatch(), dot.getXFree(), dot.getXContract(), [&](auto batch, auto contract) {
-            dot.setXBatch(batch);
-            dot.setXContract(contract);
-          });
-          orderOperand(group, dot.getYMutable(), dot.getYBatch(), dot.getYFree(), dot.getYContract(), [&](auto batch, auto contract) {
-            dot.setYBatch(batch);
-            dot.setYContract(contract);
-          });
-          dropUnusedInputs(group);
-          continue;
-        }
-        schedule::ProductBlock block = schedule::getProductBlock(blocking, getElementTypeOrSelf(dot.getX()));
-        PanelLayout x{dot.getXBatch(), dot.getXContract(), dot.getXFree(), block.rows, block.depth};
-        PanelLayout y{dot.getYBatch(), dot.getYContract(), dot.getYFree(), block.columns, block.depth};
-        // Of 16-bit floats only bf16 is multiplied in pairs, where both operands can be packed so.
-        if (!getElementTypeOrSelf(dot.getX()).isBF16() || !isMergeable(dot.getX(), x) || !isMergeable(dot.getY(), y))
-          x.depth = y.depth = 1;
-        if (failed(packOperand(group, dot.getXMutable(), x)) || failed(packOperand(group, dot.getYMutable(), y)))
-          return signalPassFailure();
-        dropUnusedInputs(group);
-      }
     // Constants that are read as panels alone.
     getOperation().walk([](ConstantOp constant) {
       if (constant->use_empty())

@@ -67,8 +67,8 @@ private:
     bool escapes = false;
     for (Operation *user : op->getUsers()) {
       Cluster *cluster = clusterOf(user);
-      // What a contraction reads is stored in memory first.
-      bool isStored = !cluster || isa<DotGeneralOp>(user);
+      // What a contraction reads is stored in memory first, unless it can be computed on the way.
+      bool isStored = !cluster || readsForContraction(user);
       escapes |= isStored;
       if (!isStored)
         users.insert(cluster);
@@ -76,6 +76,10 @@ private:
     Cluster *target = nullptr;
     if (isa<DotGeneralOp>(op))
       target = findEpilogue(op, users.getArrayRef());
+    else if (Cluster *contraction = findContraction(op)) {
+      target = contraction;
+      prologues.insert(op);
+    }
     else if (auto reduce = dyn_cast<ReduceOp>(op))
       target = findRow(reduce, users.getArrayRef());
     else if (!escapes && users.size() == 1 && isCheapToAbsorb(op, users.front()) && hasRoom(users.front()))
@@ -98,6 +102,43 @@ private:
     direct[op] = llvm::all_of(op->getUsers(), [&](Operation *user) { return isDirectUse(user, target); });
     target->ops.push_back(op);
     placed[op] = target;
+  }
+
+  bool readsForContraction(Operation *user) const { return isa<DotGeneralOp>(user) || prologues.contains(user); }
+
+  /// Whether ops of as many elements lead from a contraction or a reduction to `op`.
+  static bool followsAnchor(Operation *op) {
+    auto countOf = [](Value value) { return getElementCount(getShape(value.getType())); };
+    DimExpr count = countOf(op->getResult(0));
+    llvm::SmallPtrSet<Operation *, 8> seen;
+    SmallVector<Operation *> stack{op};
+    while (!stack.empty())
+      for (Value operand : stack.pop_back_val()->getOperands()) {
+        Operation *before = operand.getDefiningOp();
+        if (!before || countOf(operand) != count || !seen.insert(before).second)
+          continue;
+        if (isa<DotGeneralOp, ReduceOp>(before))
+          return true;
+        if (isFusableUser(before))
+          stack.push_back(before);
+      }
+    return false;
+  }
+
+  /// The cluster of the one contraction that reads the op, where that is computed as its operand is read: once for each
+  /// element, or on some targets once for each block that reads it.
+  Cluster *findContraction(Operation *op) {
+    auto elementwise = dyn_cast<ElementwiseOpInterface>(op);
+    if (!isa<ViewOpInterface>(op) && !(elementwise && !isSource(op) && elementwise.getCost() <= recomputeLimit))
+      return nullptr;
+    // What another contraction or a reduction can compute at its end is computed there, once.
+    if (followsAnchor(op))
+      return nullptr;
+    Cluster *only = clusterOf(*op->user_begin());
+    bool isOnly = only && llvm::all_of(op->getUsers(), [&](Operation *user) {
+      return readsForContraction(user) && clusterOf(user) == only;
+    });
+    return isOnly && hasRoom(only) ? only : nullptr;
   }
 
   /// Whether a use of `cluster` is at the cluster's own index, not through a view; so are uses elsewhere.
@@ -311,7 +352,7 @@ private:
     };
     // A contraction of the target reads `op` from memory, so before the target runs.
     for (Operation *user : op->getUsers())
-      if (clusterOf(user) == target && isa<DotGeneralOp>(user))
+      if (clusterOf(user) == target && readsForContraction(user))
         return true;
     push(op);
     while (!stack.empty()) {
@@ -374,6 +415,8 @@ private:
   int64_t recomputeLimit;
   std::vector<std::unique_ptr<Cluster>> clusters;
   DenseMap<Operation *, Cluster *> placed;
+  /// What is computed as the operand of a contraction is read.
+  llvm::SmallPtrSet<Operation *, 8> prologues;
   DenseMap<Operation *, unsigned> paths;
   /// Whether the cluster's results need the op at their own index only.
   DenseMap<Operation *, bool> direct;

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -51,12 +52,33 @@ private:
       for (Value index : load.getIndices())
         if (index != loop.getInductionVar() && !isInvariant(index))
           return false;
-      rings.try_emplace(load);
+      if (!isRepeated(load))
+        rings.try_emplace(load);
       return true;
     }
     if (op->getNumRegions() != 0 || op->getNumResults() != 1 || !isPure(op))
       return false;
-    return llvm::all_of(op->getOperands(), [&](Value operand) { return collect(operand); });
+    return llvm::all_of(op->getOperands(), [&](Value operand) {
+      return !isa<RankedTensorType>(operand.getType()) || collect(operand);
+    });
+  }
+
+  /// Whether the tile has fewer different elements than places, as a scale for each k: it is read where it is needed.
+  static bool isRepeated(tile::LoadOp load) {
+    SymbolicShape strides = load.getView().getDefiningOp<tile::ViewOp>().getStrides().getShape();
+    return llvm::any_of(llvm::zip(load.getTile().getType().getShape(), strides), [](auto pair) {
+      return std::get<0>(pair) > 1 && std::get<1>(pair) == DimExpr(0);
+    });
+  }
+
+  /// Indices in the new loop of what begins k steps on.
+  SmallVector<Value> moved(OpBuilder &builder, ValueRange indices, int64_t k) {
+    SmallVector<Value> result;
+    for (Value index : indices)
+      result.push_back(index == loop.getInductionVar() ? position : index);
+    if (k != 0)
+      result.back() = arith::AddIOp::create(builder, loc, result.back(), constant(builder, k));
+    return result;
   }
 
   Value constant(OpBuilder &builder, int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
@@ -70,9 +92,11 @@ private:
       bool transposed = ptx::getContiguousDimension(view, tile.getShape()) == unsigned(tile.getRank() - 2);
       ring = tgpu::RingOp::create(builder, loc, tgpu::RingType::get(builder.getContext(), stages, tile), transposed,
                                   nullptr, nullptr);
-      // Views are as pure as their operands: they can be opened before the loop.
-      view->moveBefore(loop);
     }
+    // Views are as pure as their operands: they can be opened before the loop.
+    for (Operation *op : feeding)
+      if (auto load = dyn_cast<tile::LoadOp>(op))
+        load.getView().getDefiningOp()->moveBefore(loop);
   }
 
   /// Begins the copies for the step of the loop at `position`, where there is one.
@@ -118,6 +142,10 @@ private:
     } else if (auto splat = dyn_cast<arith::ConstantOp>(op)) {
       auto number = cast<SplatElementsAttr>(splat.getValue()).getSplatValue<Attribute>();
       result = arith::ConstantOp::create(builder, loc, SplatElementsAttr::get(part, number));
+    } else if (auto inside = dyn_cast<tile::InsideOp>(op)) {
+      result = tile::InsideOp::create(builder, loc, part, moved(builder, inside.getIndices(), k), inside.getSizes());
+    } else if (auto load = dyn_cast<tile::LoadOp>(op)) {
+      result = tile::LoadOp::create(builder, loc, part, load.getView(), moved(builder, load.getIndices(), k));
     } else {
       IRMapping operands;
       for (Value operand : op->getOperands())
@@ -137,7 +165,8 @@ private:
     carried.push_back(constant(builder, 0));
     auto result = scf::ForOp::create(builder, loc, loop.getLowerBound(), loop.getUpperBound(), loop.getStep(), carried);
     builder.setInsertionPointToStart(result.getBody());
-    Value position = result.getInductionVar(), slot = result.getRegionIterArgs().back();
+    position = result.getInductionVar();
+    Value slot = result.getRegionIterArgs().back();
     tgpu::WaitOp::create(builder, loc, stages - 2);
     tgpu::BarrierOp::create(builder, loc);
     // Everybody has read the slot before this one.
@@ -180,8 +209,10 @@ private:
   Location loc;
   llvm::MapVector<Operation *, tgpu::RingOp> rings;
   /// What the operands of products are computed with, from the products back.
-  llvm::SmallPtrSet<Operation *, 8> feeding;
+  llvm::SmallSetVector<Operation *, 8> feeding;
   DenseMap<std::pair<Value, int64_t>, Value> parts;
+  /// Of the step in the new loop.
+  Value position;
 };
 
 struct PipelineLoads : impl::PipelineLoadsPassBase<PipelineLoads> {

@@ -38,6 +38,7 @@ private:
   Value emitLoop(const DimExpr &steps, int64_t step, function_ref<Value(Value, Value)> product);
   Value multiplyPanels(ArrayRef<Value> position, const DimExpr &rows, const DimExpr &columns);
   FailureOr<Value> multiplyDirectly(ArrayRef<Value> position);
+  Value maskBeyond(Value tile, Value operand, ArrayRef<Value> indices, ArrayRef<DimExpr> sizes);
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
   Value add(Value a, Value b) { return arith::AddIOp::create(builder, loc, a, b); }
   Value multiply(Value a, Value b) { return arith::MulIOp::create(builder, loc, a, b); }
@@ -171,6 +172,19 @@ Value ContractBuilder::multiplyPanels(ArrayRef<Value> position, const DimExpr &r
   });
 }
 
+/// What is computed of the zeros beyond the last k may be anything: it must count as 0.
+Value ContractBuilder::maskBeyond(Value tile, Value operand, ArrayRef<Value> indices, ArrayRef<DimExpr> sizes) {
+  while (auto view = operand.getDefiningOp<ViewOpInterface>())
+    operand = view->getOperand(0);
+  if (isa<BlockArgument>(operand) || getFacts(kernel.getSymbols()).isMultipleOf(sizes[2], block.steps))
+    return tile;
+  auto type = cast<RankedTensorType>(tile.getType());
+  Value inside = tile::InsideOp::create(builder, loc, type.clone(builder.getI1Type()), indices,
+                                        DimsAttr::get(context, sizes));
+  Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  return arith::SelectOp::create(builder, loc, inside, tile, zero);
+}
+
 /// Operands are seen as [batch, rows, k].
 FailureOr<Value> ContractBuilder::multiplyDirectly(ArrayRef<Value> position) {
   ElementwiseEmitter left(kernel, builder, dot.getX(), &program.getBody().front());
@@ -194,6 +208,8 @@ FailureOr<Value> ContractBuilder::multiplyDirectly(ArrayRef<Value> position) {
     left.setIndices({position[0], row, k});
     right.setIndices({position[0], column, k});
     Value a = left.emitRoot({1, block.rows, block.steps}), b = right.emitRoot({1, block.columns, block.steps});
+    a = maskBeyond(a, dot.getX(), {position[0], row, k}, left.getSizes());
+    b = maskBeyond(b, dot.getY(), {position[0], column, k}, right.getSizes());
     return tile::DotOp::create(builder, loc, a, b, sum);
   });
 }

@@ -2,7 +2,7 @@
 // Panels of a contraction's operand: columns of `height` rows are copied, transposed where the columns lie side by side in
 // memory. Where rows or columns are dimensions that cannot be walked as one, each row of the panel is read along its
 // columns and written with a stride.
-#include "codegen/schedule/Schedule.h"
+#include "codegen/schedule/ElementwiseEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -27,6 +27,12 @@ private:
   tile::KernelOp open(ArrayRef<DimExpr> counts, SmallVector<Value> &position);
   Value openView(Value buffer, const DimExpr &offset, ArrayRef<DimExpr> sizes, ArrayRef<DimExpr> strides,
                  Type element = {});
+  bool isComputed() { return !isa<BlockArgument>(pack.getX()); }
+  FailureOr<Value> emitOperand(Value root, ArrayRef<Value> indices, ArrayRef<int64_t> tile);
+  Value takeColumns(int64_t parity);
+  LogicalResult computeRows(const MergedDimension &rows, const MergedDimension &columns);
+  Value widen(Value tile, Type element);
+  Value joinPairs(Value low, Value high);
   void move(Value from, Value to, ArrayRef<Value> source, ArrayRef<Value> target, ArrayRef<int64_t> tile);
   /// Indices of `dimensions` at the position `index` of their product.
   void split(Value index, ArrayRef<int64_t> dimensions, SmallVectorImpl<Value> &indices);
@@ -64,11 +70,11 @@ tile::KernelOp PackBuilder::open(ArrayRef<DimExpr> counts, SmallVector<Value> &p
   for (const DimExpr &count : counts)
     grid = grid * count;
   SmallVector<Type> buffers;
-  for (Type type : {pack.getX().getType(), pack.getResult().getType()})
+  for (Type type : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes()))
     buffers.push_back(tile::BufferType::get(context, getElementTypeOrSelf(type)));
   result = tile::KernelOp::create(builder, loc, kernel.getSymName(), FunctionType::get(context, buffers, {}),
                                   kernel.getSymbols(), DimAttr::get(context, grid), 1, nullptr, nullptr);
-  program = builder.createBlock(&result.getBody(), {}, buffers, {loc, loc});
+  program = builder.createBlock(&result.getBody(), {}, buffers, SmallVector<Location>(buffers.size(), loc));
   position = splitBlock(builder, loc, counts);
   return result;
 }
@@ -83,9 +89,86 @@ Value PackBuilder::openView(Value buffer, const DimExpr &offset, ArrayRef<DimExp
 void PackBuilder::move(Value from, Value to, ArrayRef<Value> source, ArrayRef<Value> target, ArrayRef<int64_t> tile) {
   auto elementOfView = [](Value view) { return cast<tile::ViewType>(view.getType()).getElement(); };
   Value value = tile::LoadOp::create(builder, loc, RankedTensorType::get(tile, elementOfView(from)), from, source);
-  if (elementOfView(from) != elementOfView(to))
-    value = arith::ExtFOp::create(builder, loc, RankedTensorType::get(tile, elementOfView(to)), value);
-  tile::StoreOp::create(builder, loc, value, to, target);
+  tile::StoreOp::create(builder, loc, widen(value, elementOfView(to)), to, target);
+}
+
+Value PackBuilder::widen(Value tile, Type element) {
+  auto type = cast<RankedTensorType>(tile.getType());
+  return type.getElementType() == element ? tile
+                                          : arith::ExtFOp::create(builder, loc, type.clone(element), tile).getResult();
+}
+
+/// Words of the 16-bit elements of two tiles.
+Value PackBuilder::joinPairs(Value low, Value high) {
+  auto shape = cast<RankedTensorType>(low.getType());
+  RankedTensorType halves = shape.clone(builder.getI16Type()), words = shape.clone(builder.getI32Type());
+  auto extend = [&](Value tile) -> Value {
+    if (tile.getType() != halves)
+      tile = arith::BitcastOp::create(builder, loc, halves, tile);
+    return arith::ExtUIOp::create(builder, loc, words, tile);
+  };
+  Value width = arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(words, APInt(32, 16)));
+  Value upper = arith::ShLIOp::create(builder, loc, extend(high), width);
+  return arith::OrIOp::create(builder, loc, extend(low), upper);
+}
+
+/// An operand that the group computes, or a slice of it, at [batch, column, row].
+FailureOr<Value> PackBuilder::emitOperand(Value root, ArrayRef<Value> indices, ArrayRef<int64_t> tile) {
+  ElementwiseEmitter operand(kernel, builder, root, program);
+  if (failed(operand.check()))
+    return failure();
+  SmallVector<SmallVector<unsigned, 4>> groups;
+  for (ArrayRef<int64_t> dimensions : {pack.getBatch(), pack.getColumns(), pack.getRows()})
+    groups.emplace_back(dimensions.begin(), dimensions.end());
+  if (!operand.setDimensions(groups)) {
+    pack.emitError("has an operand that does not walk as [batch, columns, rows]; run assign-layouts before");
+    return failure();
+  }
+  operand.setIndices(indices);
+  return operand.emitRoot(BlockShape(tile));
+}
+
+/// Every other column of the operand, from `parity` on, as a value of the kernel.
+Value PackBuilder::takeColumns(int64_t parity) {
+  SymbolicShape sliced(shape), starts(shape.size(), DimExpr(0));
+  SmallVector<int64_t> steps(shape.size(), 1);
+  int64_t column = pack.getColumns().front();
+  sliced[column] = floorDiv(shape[column] + DimExpr(1 - parity), DimExpr(2));
+  starts[column] = DimExpr(parity);
+  steps[column] = 2;
+  OpBuilder end(kernel.getBody().front().getTerminator());
+  return SliceOp::create(end, loc, getTensorType(context, sliced, getElementTypeOrSelf(pack.getX())), pack.getX(),
+                         DimsAttr::get(context, starts), steps);
+}
+
+/// Panels as [batch * panels + panel, column, row]. Pairs are words; the number of columns is then even.
+LogicalResult PackBuilder::computeRows(const MergedDimension &rows, const MergedDimension &columns) {
+  int64_t height = pack.getHeight(), depth = pack.getDepth();
+  DimExpr h(height), panels = ceilDiv(rows.size, h), steps = ceilDiv(columns.size, DimExpr(depth)),
+      batch = sizeOf(pack.getBatch());
+  SmallVector<Value> position;
+  open({batch, panels, ceilDiv(steps, DimExpr(columnsOfBlock))}, position);
+  Value zero = constant(0), step = multiply(position[2], constant(columnsOfBlock));
+  Value panel = add(multiply(position[0], size(panels)), position[1]);
+  SmallVector<Value> indices{position[0], step, multiply(position[1], constant(height))};
+  Type stored = depth == 1 ? getElementTypeOrSelf(pack.getResult()) : Type(builder.getI32Type());
+  Value to = openView(result.getArgument(result.getNumArguments() - 1), DimExpr(0), {batch * panels, steps, h},
+                      {steps * h, h, DimExpr(1)}, stored);
+  SmallVector<int64_t> tile{1, columnsOfBlock, height};
+  FailureOr<Value> first = emitOperand(depth == 1 ? pack.getX() : takeColumns(0), indices, tile);
+  if (failed(first))
+    return failure();
+  Value value = *first;
+  if (depth == 1) {
+    value = widen(value, stored);
+  } else {
+    FailureOr<Value> second = emitOperand(takeColumns(1), indices, tile);
+    if (failed(second))
+      return failure();
+    value = joinPairs(value, *second);
+  }
+  tile::StoreOp::create(builder, loc, value, to, ValueRange{panel, step, zero});
+  return success();
 }
 
 /// Panels as [batch, panel, column, row]; x as [batch, 1, column, row].
@@ -128,14 +211,10 @@ void PackBuilder::copyPairs(const MergedDimension &batch, const MergedDimension 
     Value from = openView(program->getArgument(0), columns.stride * DimExpr(parity),
                           {batch.size, DimExpr(1), floorDiv(columns.size + DimExpr(1 - parity), two), rows.size},
                           {batch.stride, DimExpr(0), columns.stride * two, rows.stride}, half);
-    Value bits = tile::LoadOp::create(builder, loc, RankedTensorType::get(tile, half), from, source);
-    return arith::ExtUIOp::create(builder, loc, RankedTensorType::get(tile, word), bits);
+    return tile::LoadOp::create(builder, loc, RankedTensorType::get(tile, half), from, source);
   };
-  auto words = RankedTensorType::get(tile, word);
   Value low = load(0), high = load(1);
-  Value width = arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(words, APInt(32, 16)));
-  high = arith::ShLIOp::create(builder, loc, high, width);
-  tile::StoreOp::create(builder, loc, arith::OrIOp::create(builder, loc, low, high), to, target);
+  tile::StoreOp::create(builder, loc, joinPairs(low, high), to, target);
 }
 
 void PackBuilder::split(Value index, ArrayRef<int64_t> dimensions, SmallVectorImpl<Value> &indices) {
@@ -226,7 +305,10 @@ FailureOr<tile::KernelOp> PackBuilder::build() {
   OpBuilder::InsertionGuard guard(builder);
   auto batch = mergeDimensions(shape, pack.getBatch()), rows = mergeDimensions(shape, pack.getRows()),
        columns = mergeDimensions(shape, pack.getColumns());
-  if (pack.getDepth() == 2)
+  if (isComputed()) {
+    if (!batch || !rows || !columns || failed(computeRows(*rows, *columns)))
+      return failure();
+  } else if (pack.getDepth() == 2)
     copyPairs(*batch, *rows, *columns);
   else if (batch && rows && columns)
     copyRows(*batch, *rows, *columns);
@@ -240,8 +322,8 @@ FailureOr<tile::KernelOp> buildPack(KernelOp kernel, const Blocking &, OpBuilder
   auto yield = cast<YieldOp>(kernel.getBody().front().getTerminator());
   auto pack = yield.getOutputs().size() == 1 ? yield.getOutputs()[0].getDefiningOp<PackOp>() : nullptr;
   bool isPair = pack && pack.getDepth() == 2 && getElementTypeOrSelf(pack.getResult()).getIntOrFloatBitWidth() == 16;
-  if (!pack || !isa<BlockArgument>(pack.getX()) || (pack.getDepth() != 1 && !isPair))
-    return kernel.emitError("is no pack of its argument into panels of depth 1, or of 2 for 16-bit elements");
+  if (!pack || (pack.getDepth() != 1 && !isPair))
+    return kernel.emitError("is no pack into panels of depth 1, or of 2 for 16-bit elements");
   SymbolicShape shape = getShape(pack.getX().getType());
   if (isPair && !(mergeDimensions(shape, pack.getBatch()) && mergeDimensions(shape, pack.getRows()) &&
                   mergeDimensions(shape, pack.getColumns())))

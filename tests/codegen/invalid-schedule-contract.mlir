@@ -60,27 +60,16 @@ tenon.kernel @unpack_in_the_epilogue(%x: tensor<1x4x4x1xf32>) -> tensor<4x4xf32>
 
 // -----
 
-// expected-error@+1 {{is no pack of its argument into panels of depth 1}}
+// expected-error@+1 {{is no pack into panels of depth 1, or of 2 for 16-bit elements}}
 tenon.kernel @no_pack(%x: tensor<2xf32>) -> tensor<2xf32> attributes {tenon.anchor = #tenon<anchor pack>} {
   tenon.yield %x : tensor<2xf32>
 }
 
 // -----
 
-// expected-error@+1 {{is no pack of its argument into panels of depth 1}}
+// expected-error@+1 {{is no pack into panels of depth 1, or of 2 for 16-bit elements}}
 tenon.kernel @deep_pack(%x: tensor<4x4xf32>) -> tensor<1x2x4x2xf32> attributes {tenon.anchor = #tenon<anchor pack>} {
   %0 = tenon.pack %x batch = [] rows = [0] columns = [1] height = 4 depth = 2
       : tensor<4x4xf32> to tensor<1x2x4x2xf32>
   tenon.yield %0 : tensor<1x2x4x2xf32>
-}
-
-// -----
-
-// expected-error@+1 {{is no pack of its argument into panels of depth 1}}
-tenon.kernel @computed_before(%x: tensor<4x4xf32>) -> tensor<1x4x4x1xf32>
-    attributes {tenon.anchor = #tenon<anchor pack>} {
-  %0 = tenon.neg %x : tensor<4x4xf32>
-  %1 = tenon.pack %0 batch = [] rows = [0] columns = [1] height = 4 depth = 1
-      : tensor<4x4xf32> to tensor<1x4x4x1xf32>
-  tenon.yield %1 : tensor<1x4x4x1xf32>
 }
