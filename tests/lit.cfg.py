@@ -8,7 +8,8 @@ import lit.formats
 config.name = "tenon"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test"]
-config.excludes = ["Inputs"]
+# Graphs are inputs of other tests.
+config.excludes = ["Inputs", "graphs"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = lit_config.params["work"]
 # The build's own programs come first, so that an installed Tenon is never what is tested.

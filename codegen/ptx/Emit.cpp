@@ -6,6 +6,7 @@
 #include "llvm-c/Target.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/CFG.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/InstIterator.h"
@@ -48,6 +49,22 @@ static void markConvergent(llvm::Module &module) {
           call->setConvergent();
 }
 
+/// The assembler unrolls loops of products until their registers spill: what is to be unrolled has been.
+static void forbidUnrolling(llvm::Module &module) {
+  llvm::LLVMContext &context = module.getContext();
+  llvm::MDNode *disable = llvm::MDNode::get(context, llvm::MDString::get(context, "llvm.loop.unroll.disable"));
+  for (llvm::Function &function : module) {
+    llvm::SmallVector<std::pair<const llvm::BasicBlock *, const llvm::BasicBlock *>> edges;
+    if (!function.isDeclaration())
+      llvm::FindFunctionBackedges(function, edges);
+    for (auto [from, to] : edges) {
+      llvm::MDNode *loop = llvm::MDNode::getDistinct(context, {nullptr, disable});
+      loop->replaceOperandWith(0, loop);
+      const_cast<llvm::BasicBlock *>(from)->getTerminator()->setMetadata(llvm::LLVMContext::MD_loop, loop);
+    }
+  }
+}
+
 /// LLVM's errors would otherwise end the process.
 class DiagnosticCollector : public llvm::DiagnosticHandler {
 public:
@@ -70,6 +87,7 @@ static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
   module.setTargetTriple(machine.getTargetTriple());
   module.setDataLayout(machine.createDataLayout());
   markConvergent(module);
+  forbidUnrolling(module);
 }
 
 /// Known before translation, or accesses of 64 bits would be split.
