@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/Passes.h"
+#include "codegen/SlowPath.h"
 #include "codegen/Target.h"
 #include "codegen/schedule/Schedule.h"
 #include "ir/reference/Interpreter.h"
@@ -20,6 +21,7 @@ struct PanelLayout {
   ArrayRef<int64_t> batch, contract;
   SmallVector<int64_t> free;
   int64_t height, depth;
+  Rates rates;
 };
 
 /// Whether the operand's rows and columns are walked as one dimension each.
@@ -95,12 +97,26 @@ void replaceOperand(GroupOp group, OpOperand &operand, Value value, function_ref
       op->erase();
 }
 
+/// Reports that `bytes` are moved for an operand of a contraction.
+void reportMoved(OpOperand &operand, const PanelLayout &layout, const DimExpr &bytes, SlowPathKind kind, const Twine &reason) {
+  Operation *dot = operand.getOwner();
+  SymbolicShape shape = getShape(operand.get().getType());
+  DimExpr flops = getElementCount(getShape(dot->getResult(0).getType())) * DimExpr(2);
+  for (int64_t d : layout.contract)
+    flops = flops * shape[d];
+  double share = shareOfMoving(bytes, flops, layout.rates.bytes, layout.rates.flops);
+  reportSlowPath(dot, kind, share, "operand " + Twine(operand.getOperandNumber()) + " of dot_general " + reason + ": " +
+                                       bytes.str() + " bytes are moved at each run");
+}
+
 /// Stores an operand that the group computes in memory first, where it could not be walked on the way.
 void storeOperand(GroupOp group, OpOperand &operand, const PanelLayout &layout) {
   bool isSimple = layout.batch.size() <= 1 && layout.free.size() <= 1 && layout.contract.size() <= 1;
   if (isa<BlockArgument>(operand.get()) || isSimple)
     return;
   auto same = [](OpBuilder &, Value value) { return value; };
+  reportMoved(operand, layout, getBytes(operand.get().getType()) * DimExpr(2), SlowPathKind::NotFused,
+              "is stored before it is read, since rows or columns are several dimensions");
   GroupOp outer = takeOut(group, operand, Anchor::map, operand.get().getType(), same);
   replaceOperand(group, operand, outer.getOutputs().front(), same);
 }
@@ -128,6 +144,9 @@ LogicalResult packOperand(GroupOp group, OpOperand &operand, const PanelLayout &
     if (!panels)
       return failure();
   }
+  else
+    reportMoved(operand, layout, getBytes(plain) + getBytes(packed), SlowPathKind::Copied,
+                "is packed, since it is no constant");
   Type wide = withElementType(plain, getElementTypeOrSelf(packed));
   replaceOperand(group, operand, panels, [&](OpBuilder &builder, Value value) -> Value {
     return UnpackOp::create(builder, loc, wide, value, layout.batch, layout.free, layout.contract, layout.height,
@@ -151,6 +170,8 @@ void orderOperand(GroupOp group, OpOperand &operand, const PanelLayout &layout,
   for (int64_t d : permutation)
     ordered.push_back(shape[d]);
   Type type = getTensorType(group.getContext(), ordered, getElementTypeOrSelf(operand.get()));
+  reportMoved(operand, layout, getBytes(type) * DimExpr(2), SlowPathKind::Copied,
+              "is transposed first, since its rows or columns are several dimensions that are not walked as one");
   GroupOp outer = takeOut(group, operand, Anchor::map, type, [&](OpBuilder &builder, Value value) -> Value {
     return TransposeOp::create(builder, value.getLoc(), type, value, permutation);
   });
@@ -172,11 +193,12 @@ void dropUnusedInputs(GroupOp group) {
 struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
   using AssignLayoutsPassBase::AssignLayoutsPassBase;
 
-  static LogicalResult assign(GroupOp group, DotGeneralOp dot, const schedule::Blocking &blocking) {
+  static LogicalResult assign(GroupOp group, DotGeneralOp dot, const Target &machine) {
+    schedule::Blocking blocking = machine.blocking();
     schedule::ProductBlock block = schedule::getProductBlock(blocking, getElementTypeOrSelf(dot.getX()));
     SmallVector<int64_t> batch(dot.getXBatch()), contract(dot.getXContract()), yBatch(dot.getYBatch()), yContract(dot.getYContract());
-    PanelLayout x{batch, contract, dot.getXFree(), block.rows, block.depth};
-    PanelLayout y{yBatch, yContract, dot.getYFree(), block.columns, block.depth};
+    PanelLayout x{batch, contract, dot.getXFree(), block.rows, block.depth, machine.rates()};
+    PanelLayout y{yBatch, yContract, dot.getYFree(), block.columns, block.depth, machine.rates()};
     if (!blocking.packsOperands) {
       orderOperand(group, dot.getXMutable(), x, [&](ArrayRef<int64_t> newBatch, ArrayRef<int64_t> newContract) {
         dot.setXBatch(newBatch);
@@ -195,6 +217,10 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
     DimExpr steps = contract.size() == 1 ? getShape(dot.getX().getType())[contract.front()] : DimExpr(1);
     if (!getElementTypeOrSelf(dot.getX()).isBF16() || (!isPlain && !getFactsAround(group).isMultipleOf(steps, 2)) || !isMergeable(dot.getX(), x) || !isMergeable(dot.getY(), y))
       x.depth = y.depth = 1;
+    if (block.depth != x.depth && getElementTypeOrSelf(dot.getX()).isBF16())
+      reportSlowPath(dot, SlowPathKind::NotOnMatrixUnit, 0.5,
+                     "bf16 is multiplied in f32: pairs of k need operands that are walked as [batch, rows, k], and an even k "
+                     "where one is computed on the way");
     if (failed(packOperand(group, dot.getXMutable(), x)) || failed(packOperand(group, dot.getYMutable(), y)))
       return failure();
     dropUnusedInputs(group);
@@ -208,7 +234,6 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
       getOperation().emitError(error);
       return signalPassFailure();
     }
-    schedule::Blocking blocking = machine.blocking();
     SmallVector<GroupOp> groups;
     getOperation().walk([&](GroupOp group) {
       if (group.getAnchor() == Anchor::contract)
@@ -216,7 +241,7 @@ struct AssignLayouts : impl::AssignLayoutsPassBase<AssignLayouts> {
     });
     for (GroupOp group : groups)
       for (auto dot : llvm::make_early_inc_range(group.getBody().getOps<DotGeneralOp>()))
-        if (failed(assign(group, dot, blocking)))
+        if (failed(assign(group, dot, machine)))
           return signalPassFailure();
     // Constants that are read as panels alone.
     getOperation().walk([](ConstantOp constant) {

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "runtime/KernelAbi.h"
 #include "runtime/artifact/ArtifactWriter.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
@@ -206,12 +207,28 @@ FailureOr<std::vector<Target>> resolveTargets(ModuleOp module, ArrayRef<std::str
   return targets;
 }
 
+LogicalResult judge(ArrayRef<SlowPath> slowPaths, const CompileOptions &options) {
+  bool isFast = true;
+  for (const SlowPath &path : slowPaths) {
+    if (options.onSlowPath)
+      options.onSlowPath(path);
+    if (!options.strict || path.share <= strictShare)
+      continue;
+    emitError(path.location) << path.kind << ": " << path.text << "; costs about "
+                             << llvm::formatv("{0:F0}", path.share * 100).str() << "% of the kernel's time";
+    isFast = false;
+  }
+  return success(isFast);
+}
+
 } // namespace
 
 FailureOr<std::vector<std::byte>> compileModule(ModuleOp module, const CompileOptions &options) {
   auto targets = resolveTargets(module, options.targets);
   if (failed(targets))
     return failure();
+  std::vector<SlowPath> slowPaths;
+  SlowPathCollector collector(module.getContext(), [&](const SlowPath &path) { slowPaths.push_back(path); });
   if (module.getOps<EntryOp>().empty())
     return module.emitError("there is no tenon.entry to compile");
   if (failed(runGraphPhases(module, options.pipeline)))
@@ -223,6 +240,8 @@ FailureOr<std::vector<std::byte>> compileModule(ModuleOp module, const CompileOp
   for (const Target &target : *targets)
     if (failed(builder.addTarget(target, options)))
       return failure();
+  if (failed(judge(slowPaths, options)))
+    return failure();
   return builder.finish();
 }
 

@@ -4,6 +4,7 @@
 
 #include "codegen/MachineCode.h"
 #include "codegen/Pipeline.h"
+#include "codegen/SlowPath.h"
 #include <cstddef>
 
 namespace tenon {
@@ -15,6 +16,10 @@ struct CompileOptions {
   CodeOptions code;
   /// Called for each target with the module of launches and tile programs.
   std::function<void(mlir::ModuleOp, const Target &)> onTiles;
+  /// Called for each slower way that was taken.
+  std::function<void(const SlowPath &)> onSlowPath;
+  /// Whether those that cost more than strictShare are errors.
+  bool strict = false;
 };
 
 /// Compiles all entries of `module`, which is changed on the way. Gives the artifact's bytes; fails after an error.

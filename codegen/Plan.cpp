@@ -2,6 +2,7 @@
 #include "codegen/Plan.h"
 
 #include "codegen/ElementTypes.h"
+#include "codegen/SlowPath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -321,6 +322,9 @@ void PlanBuilder::addStateCopies(ReturnOp terminator) {
     if (update == state)
       continue;
     std::string label = ("update " + name.getValue()).str();
+    reportSlowPath(terminator, SlowPathKind::Copied, 0.5,
+                   "the new value of state " + name.getValue() + " is made elsewhere and copied: " +
+                       getBytes(update.getType()).str() + " bytes at each run");
     uint32_t source = buffers.at(update);
     if (plan->buffers[source]->kind == schema::BufferKind::State) {
       uint32_t saved = addBuffer(schema::BufferKind::Arena, 0, update.getType());

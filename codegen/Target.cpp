@@ -41,6 +41,13 @@ static schedule::Blocking blockingOf(const ptx::Level &level) {
 
 schedule::Blocking Target::blocking() const { return cpu ? blockingOf(*cpu) : blockingOf(*ptx); }
 
+// One core of the machines in docs/benchmarks.md; an A100.
+Rates Target::rates() const {
+  if (cpu)
+    return {20e9, cpu->registerBits == 512 ? 200e9 : 100e9, cpu->hasBf16Dot ? 400e9 : 200e9};
+  return {1.5e12, 15e12, 300e12};
+}
+
 Target findTarget(llvm::StringRef name, std::string &error) {
   Target target{cpu::findLevel(name), nullptr};
   if (target.cpu)

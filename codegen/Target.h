@@ -9,6 +9,13 @@
 
 namespace tenon {
 
+/// What a machine does in a second, roughly: reports of slow paths estimate their cost by it.
+struct Rates {
+  double bytes, flops;
+  /// Of 16-bit floats on the matrix unit, or by pairs.
+  double matrixFlops;
+};
+
 /// A row of the CPUs' or of the GPUs' table: one of `cpu` and `ptx` is set.
 struct Target {
   const cpu::Level *cpu = nullptr;
@@ -17,6 +24,7 @@ struct Target {
   llvm::StringRef name() const { return cpu ? cpu->name : ptx->name; }
   /// How its kernels are cut into blocks.
   schedule::Blocking blocking() const;
+  Rates rates() const;
   bool operator==(const Target &) const = default;
 };
 

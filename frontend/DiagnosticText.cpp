@@ -17,6 +17,8 @@ std::string placeOf(Location location) {
 
 DiagnosticText::DiagnosticText(MLIRContext *context)
     : handler(context, [this](Diagnostic &diagnostic) {
+        if (diagnostic.getSeverity() == DiagnosticSeverity::Remark)
+          return;
         std::string place = placeOf(diagnostic.getLocation());
         text += (text.empty() ? "" : "; ") + place + (place.empty() ? "" : ": ") + diagnostic.str();
       }) {}

@@ -102,6 +102,7 @@ Result<Function> compile(const Graph &graph, const std::vector<Output> &outputs,
   DiagnosticText messages(module->getContext());
   CompileOptions options;
   options.targets = settings.targets;
+  options.strict = settings.strict;
   mlir::FailureOr<std::vector<std::byte>> artifact = compileModule(*module, options);
   if (failed(artifact))
     return messages.error();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/cpu/KernelCode.h"
 
+#include "codegen/SlowPath.h"
+
 #include "codegen/cpu/Bf16.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -94,6 +96,8 @@ Value KernelCode::allLanes(int64_t lanes) {
 }
 
 Value KernelCode::gatherAddresses(const Run &run, Value first, int64_t lanes) {
+  reportSlowPath(kernel, SlowPathKind::NotVectorized, 0.75,
+                 "elements are accessed one by one, " + run.stride.str() + " apart");
   auto steps = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
   auto type = VectorType::get(lanes, i64);
   Value lane = arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(type, steps));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Layouts of tiles: values that must agree are classes of a union-find; of a class's wishes the most demanding wins.
 #include "codegen/Passes.h"
+#include "codegen/SlowPath.h"
 #include "codegen/Target.h"
 #include "codegen/ptx/DotLayout.h"
 #include "codegen/ptx/KernelLowering.h"
@@ -21,6 +22,13 @@ namespace {
 
 /// From the least to the most demanding.
 enum class Priority { None, Access, Row, Dot };
+
+std::string typeName(Value tile) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  getElementTypeOrSelf(tile).print(stream);
+  return text;
+}
 
 bool isTile(Value value) { return isa<RankedTensorType>(value.getType()); }
 
@@ -152,6 +160,10 @@ private:
     Result<ptx::DotLayouts> layouts = ptx::chooseDotLayouts(dot, warps);
     if (!layouts.ok())
       return dot.emitError("has no layout: ") << layouts.error().message;
+    if (!ptx::usesMatrixUnit(dot))
+      reportSlowPath(dot, SlowPathKind::NotOnMatrixUnit, 0.9,
+                     Twine("products of ") + typeName(dot.getLhs()) +
+                         " are added one by one: the matrix unit takes tiles of 16-bit floats, at 20 times the rate");
     wish(dot.getResult(), Priority::Dot, layouts->result);
     wish(dot.getLhs(), Priority::Dot, layouts->lhs);
     wish(dot.getRhs(), Priority::Dot, layouts->rhs);

@@ -2,6 +2,7 @@
 // Loads and stores of tiles in global memory: what does not depend on the thread's register is computed once, the rest is
 // an immediate wherever a stride is a number.
 #include "codegen/ptx/KernelLowering.h"
+#include "codegen/SlowPath.h"
 #include "codegen/ptx/Memory.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
@@ -33,8 +34,15 @@ static unsigned registerRun(const LinearLayout &layout, unsigned d) {
 unsigned KernelLowering::accessWidth(tile::ViewOp view, ValueRange starts, const LinearLayout &layout) {
   ArrayRef<int64_t> shape(layout.shape().data(), layout.shape().size());
   std::optional<unsigned> contiguous = getContiguousDimension(view, shape);
-  if (!contiguous)
+  if (!contiguous) {
+    bool isRepeated = llvm::all_of(llvm::zip(shape, view.getStrides().getShape()), [](auto pair) {
+      return std::get<0>(pair) == 1 || std::get<1>(pair) == DimExpr(0);
+    });
+    if (!isRepeated)
+      reportSlowPath(view, SlowPathKind::NotVectorized, 0.75,
+                     "elements are accessed one by one: none of the tile's dimensions has stride 1");
     return 1;
+  }
   constexpr unsigned accessBytes = 16;
   unsigned elementBytes = getElementBytes(view.getView().getType().getElement());
   unsigned width = std::min(registerRun(layout, *contiguous), accessBytes / elementBytes);
@@ -49,8 +57,13 @@ unsigned KernelLowering::accessWidth(tile::ViewOp view, ValueRange starts, const
         return false;
     return true;
   };
+  unsigned best = width;
   while (width > 1 && !isAligned(width))
     width /= 2;
+  if (width != best)
+    reportSlowPath(view, SlowPathKind::NotVectorized, 1 - double(width) / best,
+                   "accesses of " + Twine(width * elementBytes) + " bytes instead of " + Twine(best * elementBytes) +
+                       ": sizes and strides are not known to be multiples of " + Twine(best) + " elements");
   return width;
 }
 
@@ -70,6 +83,9 @@ void KernelLowering::openBounds(Access &access, ArrayRef<DimExpr> viewSizes, Val
     access.limits.emplace_back();
     if (facts.isMultipleOf(viewSizes[d], shape[d]) && isMultipleOf(starts[d], shape[d]))
       continue;
+    if (shape[d] > 1)
+      reportSlowPath(kernel, SlowPathKind::Masked, 0.02,
+                     "each access is checked along a dimension that is not known to be a multiple of " + Twine(shape[d]));
     Value limit = arith::MinSIOp::create(builder, loc, left, constant64(shape[d]));
     limit = arith::MaxSIOp::create(builder, loc, limit, constant64(0));
     access.limits.back() = arith::TruncIOp::create(builder, loc, builder.getI32Type(), limit);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Software pipelining of loops of products: what they multiply is copied to shared memory some steps ahead.
 #include "codegen/Passes.h"
+#include "codegen/SlowPath.h"
 #include "codegen/ptx/TileLayout.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -28,8 +29,11 @@ public:
   void run() {
     auto dots = llvm::to_vector(loop.getBody()->getOps<tile::DotOp>());
     for (tile::DotOp dot : dots)
-      if (!collect(dot.getLhs()) || !collect(dot.getRhs()))
+      if (!collect(dot.getLhs()) || !collect(dot.getRhs())) {
+        reportSlowPath(dot, SlowPathKind::NotPipelined, 0.5,
+                       "operands are computed in a way that cannot run ahead: each step waits for its loads");
         return;
+      }
     if (rings.empty())
       return;
     openRings();

@@ -2,6 +2,7 @@
 // A contraction with what is applied to its result. A block computes a block of the result over the whole contracted size,
 // from packed panels of the operands or from the operands as they lie in memory. Blocks follow each other so that a chunk of
 // the left operand stays in a cache while the whole right one passes by.
+#include "codegen/SlowPath.h"
 #include "codegen/schedule/ElementwiseEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -38,6 +39,7 @@ private:
   Value emitLoop(const DimExpr &steps, int64_t step, function_ref<Value(Value, Value)> product);
   Value multiplyPanels(ArrayRef<Value> position, const DimExpr &rows, const DimExpr &columns);
   FailureOr<Value> multiplyDirectly(ArrayRef<Value> position);
+  void reportPadding(const DimExpr &size, int64_t edge, StringRef what);
   Value maskBeyond(Value tile, Value operand, ArrayRef<Value> indices, ArrayRef<DimExpr> sizes);
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
   Value add(Value a, Value b) { return arith::AddIOp::create(builder, loc, a, b); }
@@ -214,6 +216,17 @@ FailureOr<Value> ContractBuilder::multiplyDirectly(ArrayRef<Value> position) {
   });
 }
 
+/// Blocks compute whole edges.
+void ContractBuilder::reportPadding(const DimExpr &size, int64_t edge, StringRef what) {
+  std::optional<int64_t> number = size.constant();
+  if (!number || *number == 0 || *number % edge == 0)
+    return;
+  int64_t computed = llvm::alignTo(*number, edge);
+  reportSlowPath(dot, SlowPathKind::Padded, 1 - double(*number) / double(computed),
+                 Twine(*number) + " " + what + " of the product are computed as " + Twine(computed) + ", in blocks of " +
+                     Twine(edge));
+}
+
 FailureOr<tile::KernelOp> ContractBuilder::build() {
   if (failed(findDot()))
     return failure();
@@ -224,6 +237,8 @@ FailureOr<tile::KernelOp> ContractBuilder::build() {
     return dot.emitError("has operands of its epilogue that do not walk its dimensions as [batch, rows, columns]");
   ArrayRef<DimExpr> sizes = emitter.getSizes();
   DimExpr rows = ceilDiv(sizes[1], DimExpr(block.rows)), columns = ceilDiv(sizes[2], DimExpr(block.columns));
+  reportPadding(sizes[1], block.rows, "rows");
+  reportPadding(sizes[2], block.columns, "columns");
   OpBuilder::InsertionGuard guard(builder);
   program = emitter.open({1, block.rows, block.columns}, sizes[0] * columns * rows);
   SmallVector<Value> position = splitGrid(sizes[0], columns, rows);

@@ -33,11 +33,11 @@ namespace {
 struct Settings {
   std::string input, output, emit = "artifact", dumpFolder, startFrom, stopAfter;
   std::vector<std::string> targets, plugins, insertions;
-  bool stats = false;
+  bool stats = false, strict = false;
 
   /// Nothing but the artifact is wanted, and nothing but the graph and the targets decides what it is.
   bool isPlain() const {
-    return emit == "artifact" && !stats && dumpFolder.empty() && startFrom.empty() && plugins.empty() &&
+    return emit == "artifact" && !stats && !strict && dumpFolder.empty() && startFrom.empty() && plugins.empty() &&
            insertions.empty();
   }
 };
@@ -70,6 +70,7 @@ Result<PipelineOptions> toPipelineOptions(const Settings &settings) {
 struct Stats {
   std::vector<std::pair<std::string, double>> phases, kernels;
   std::vector<std::pair<std::string, LaunchStats>> launches;
+  std::vector<SlowPath> slowPaths;
 };
 
 void printStats(const Stats &stats) {
@@ -79,6 +80,9 @@ void printStats(const Stats &stats) {
     std::fprintf(stderr, "%-18s %10.2f\n", name.c_str(), seconds * 1e3);
   for (auto &[name, seconds] : stats.kernels)
     std::fprintf(stderr, "code of %s %.2f\n", name.c_str(), seconds * 1e3);
+  for (const SlowPath &path : stats.slowPaths)
+    std::fprintf(stderr, "slow path at %s: %s, about %.0f%% of the kernel's time: %s\n", placeOf(path.location).c_str(),
+                 path.kind.c_str(), path.share * 100, path.text.c_str());
   std::fprintf(stderr, "%-10s %-12s %-40s %-24s %-24s %-24s %s\n", "target", "entry", "kernel", "bytes read",
                "of inputs", "bytes written", "of outputs");
   for (const auto &[target, launch] : stats.launches)
@@ -160,6 +164,8 @@ Status compileFile(const Settings &settings, const CachedCompiler &cached) {
     for (LaunchStats &launch : getLaunchStats(module))
       stats.launches.emplace_back(target.name().str(), std::move(launch));
   };
+  options.strict = settings.strict;
+  options.onSlowPath = [&](const SlowPath &path) { stats.slowPaths.push_back(path); };
   options.code.onKernel = [&](StringRef name, double seconds) { stats.kernels.emplace_back(name.str(), seconds); };
   std::vector<std::byte> bytes = TENON_TRY(compileInput(input, options));
   if (settings.stats)
@@ -195,7 +201,8 @@ void addCompileCommand(CommandLine &commandLine, const CachedCompiler &cached) {
       ->allow_extra_args(false);
   command.add_option("--insert", settings->insertions, "before:PHASE='PASS{options}' or after:PHASE=...; may be repeated")
       ->allow_extra_args(false);
-  command.add_flag("--stats", settings->stats, "Print times of phases and bytes of launches");
+  command.add_flag("--stats", settings->stats, "Print times of phases and kernels, slow paths, and bytes of launches");
+  command.add_flag("--strict", settings->strict, "Fail where a slower way than there is costs more than 2% of a kernel's time");
   command.callback([settings, &commandLine, &cached] {
     if (settings->targets.empty())
       settings->targets = {"native"};
