@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/SlowPath.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace tenon {
@@ -30,7 +32,7 @@ static StringRef nameOf(SlowPathKind kind) {
 // The remark's arguments: mark, kind, text between, percent, text between, sentence.
 void reportSlowPath(Operation *op, SlowPathKind kind, double share, const Twine &text) {
   std::string sentence = text.str();
-  emitRemark(op->getLoc()) << StringRef(mark) << nameOf(kind) << ", about " << share * 100 << "% of the kernel's time): "
+  emitRemark(op->getLoc()) << StringRef(mark) << nameOf(kind) << ", about " << int64_t(std::lround(share * 100)) << "% of the kernel's time): "
                            << sentence;
 }
 
@@ -57,7 +59,7 @@ SlowPathCollector::SlowPathCollector(MLIRContext *context, std::function<void(co
             arguments[0].getAsString() != mark)
           return failure();
         SlowPath path{arguments[1].getAsString().str(), arguments[5].getAsString().str(), diagnostic.getLocation(),
-                      arguments[3].getAsDouble() / 100};
+                      double(arguments[3].getAsInteger()) / 100};
         if (seen.insert({path.location.getAsOpaquePointer(), path.text}).second)
           onSlowPath(path);
         return success();

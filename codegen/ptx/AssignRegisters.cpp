@@ -51,6 +51,8 @@ private:
   struct Wish {
     Priority priority = Priority::None;
     std::optional<LinearLayout> layout;
+    /// The operand that must be so, where it is one.
+    OpOperand *use = nullptr;
   };
 
   /// A constant costs no registers: each use has its own, in the layout of its class.
@@ -71,6 +73,7 @@ private:
     }
   }
 
+  /// The root of a value's class.
   Value find(Value value) {
     while (parents[value] != value)
       value = parents[value];
@@ -82,9 +85,9 @@ private:
     add(right);
     parents[find(left)] = find(right);
   }
-  void wish(Value value, Priority priority, LinearLayout layout) {
+  void wish(Value value, Priority priority, LinearLayout layout, OpOperand *use = nullptr) {
     add(value);
-    wishes.emplace_back(value, Wish{priority, std::move(layout)});
+    wishes.emplace_back(value, Wish{priority, std::move(layout), use});
   }
 
   LogicalResult collect() {
@@ -109,16 +112,16 @@ private:
 
   /// Tiles of size 1 along a dimension lie as the larger tiles that they were made of, or are repeated to, without it.
   void chooseRows() {
-    auto derive = [&](Value narrow, Value wide) {
+    auto derive = [&](Value narrow, Value wide, OpOperand *use) {
       LinearLayout layout = ptx::narrow(*chosen[find(wide)].layout, cast<RankedTensorType>(narrow.getType()));
-      wishes.emplace_back(narrow, Wish{Priority::Row, std::move(layout)});
+      wishes.emplace_back(narrow, Wish{Priority::Row, std::move(layout), use});
       consider(narrow, wishes.back().second);
     };
     kernel.getBody().walk([&](Operation *op) {
       if (auto reduce = dyn_cast<tile::ReduceOp>(op))
-        derive(reduce.getResult(), reduce.getTile());
+        derive(reduce.getResult(), reduce.getTile(), nullptr);
       if (auto broadcast = dyn_cast<tile::BroadcastOp>(op))
-        derive(broadcast.getTile(), broadcast.getResult());
+        derive(broadcast.getTile(), broadcast.getResult(), &broadcast.getTileMutable());
     });
   }
 
@@ -165,8 +168,8 @@ private:
                      Twine("products of ") + typeName(dot.getLhs()) +
                          " are added one by one: the matrix unit takes tiles of 16-bit floats, at 20 times the rate");
     wish(dot.getResult(), Priority::Dot, layouts->result);
-    wish(dot.getLhs(), Priority::Dot, layouts->lhs);
-    wish(dot.getRhs(), Priority::Dot, layouts->rhs);
+    wish(dot.getLhs(), Priority::Dot, layouts->lhs, &dot.getLhsMutable());
+    wish(dot.getRhs(), Priority::Dot, layouts->rhs, &dot.getRhsMutable());
     return success();
   }
 
@@ -246,17 +249,15 @@ private:
       if (auto reduce = value.getDefiningOp<tile::ReduceOp>()) {
         builder.setInsertionPointAfter(reduce);
         value.setType(type);
-        auto convert = tgpu::ConvertOp::create(builder, reduce.getLoc(), own, value, nullptr);
+        auto convert = tgpu::ConvertOp::create(builder, reduce.getLoc(), own, value);
         value.replaceAllUsesExcept(convert, convert);
         continue;
       }
-      for (OpOperand &use : llvm::make_early_inc_range(value.getUses())) {
-        bool isOperand = isa<tile::DotOp>(use.getOwner()) ? use.getOperandNumber() < 2 : isa<tile::BroadcastOp>(use.getOwner());
-        if (!isOperand)
-          continue;
-        builder.setInsertionPoint(use.getOwner());
-        use.set(tgpu::ConvertOp::create(builder, use.getOwner()->getLoc(), type, value, nullptr));
-      }
+      if (!wanted.use)
+        continue;
+      Operation *user = wanted.use->getOwner();
+      builder.setInsertionPoint(user);
+      wanted.use->set(tgpu::ConvertOp::create(builder, user->getLoc(), type, value));
     }
   }
 

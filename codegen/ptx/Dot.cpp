@@ -76,7 +76,7 @@ Pieces KernelLowering::multiplyElements(tile::DotOp op, const LinearLayout &layo
 }
 
 LogicalResult KernelLowering::lowerDot(tile::DotOp op) {
-  FailureOr<LinearLayout> layout = getLayout(op, op.getResult().getType());
+  FailureOr<LinearLayout> layout = layoutOf(op, op.getResult());
   if (failed(layout))
     return failure();
   if (!isa<FloatType>(op.getResult().getType().getElementType()))

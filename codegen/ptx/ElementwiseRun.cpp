@@ -45,7 +45,7 @@ Value KernelLowering::lowerPiece(Operation *op, const LinearLayout &layout, unsi
 }
 
 LogicalResult KernelLowering::lowerRun(ArrayRef<Operation *> run) {
-  FailureOr<LinearLayout> layout = getLayout(run.front(), getRunTile(*run.front()).getType());
+  FailureOr<LinearLayout> layout = layoutOf(run.front(), getRunTile(*run.front()));
   if (failed(layout) || failed(checkRun(run)))
     return failure();
   unsigned registers = layout->numRegisters(), step = std::min(registers, 2u), perPiece = step;

@@ -131,6 +131,8 @@ FailureOr<std::string> emitPtx(ModuleOp module, const Level &level, const CodeOp
   llvm::StringSet<> declared;
   for (const std::string &text : *texts) {
     auto [head, body] = StringRef(text).split(".address_size 64\n");
+    if (body.empty() && texts->size() > 1)
+      return module.emitError("LLVM's PTX does not begin as expected");
     if (result.empty())
       result = (head + ".address_size 64\n").str();
     for (StringRef line : llvm::split(body, '\n'))

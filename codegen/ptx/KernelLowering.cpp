@@ -18,6 +18,19 @@ namespace tenon {
 
 namespace ptx {
 
+FailureOr<LinearLayout> KernelLowering::layoutOf(Operation *op, Value tile) {
+  FailureOr<LinearLayout> layout = getLayout(op, tile.getType());
+  if (succeeded(layout) && layout->numWarps() * 32 != threads)
+    return op->emitError("has a layout for ") << layout->numWarps() << " warps, its kernel has " << threads / 32;
+  return layout;
+}
+
+FailureOr<int64_t> KernelLowering::scratchOf(Operation *op) {
+  if (auto scratch = op->getAttrOfType<IntegerAttr>(scratchAttr))
+    return scratch.getInt();
+  return op->emitError("needs shared memory, but has no place in it; run assign-registers before");
+}
+
 KernelLowering::KernelLowering(tile::KernelOp kernel, OpBuilder &builder, unsigned threads)
     : kernel(kernel), builder(builder), loc(kernel.getLoc()), threads(threads), facts(getFacts(kernel.getSymbols())) {}
 
@@ -114,7 +127,7 @@ LogicalResult KernelLowering::lowerLoop(scf::ForOp loop) {
         parts = parts.drop_front();
         continue;
       }
-      FailureOr<LinearLayout> layout = getLayout(loop, value.getType());
+      FailureOr<LinearLayout> layout = layoutOf(loop, value);
       if (failed(layout))
         return failure();
       size_t count = std::max(1u, layout->numRegisters() / 2);
@@ -163,6 +176,8 @@ LogicalResult KernelLowering::lower(Operation &op) {
     return lowerFill(fill);
   if (auto read = dyn_cast<tgpu::ReadOp>(op))
     return lowerRead(read);
+  if (auto convert = dyn_cast<tgpu::ConvertOp>(op))
+    return lowerConvert(convert);
   if (isa<tgpu::CommitOp>(op)) {
     NVVM::CpAsyncCommitGroupOp::create(builder, loc);
     return success();
@@ -204,8 +219,9 @@ LogicalResult KernelLowering::lowerBlock(Block &block) {
   };
   for (Operation &op : block.without_terminator()) {
     if (Value tile = getRunTile(op)) {
-      if (!run.empty() && cast<RankedTensorType>(tile.getType()).getEncoding() !=
-                              cast<RankedTensorType>(getRunTile(*run.front()).getType()).getEncoding())
+      auto own = cast<RankedTensorType>(tile.getType());
+      auto first = run.empty() ? own : cast<RankedTensorType>(getRunTile(*run.front()).getType());
+      if (own.getEncoding() != first.getEncoding() || own.getShape() != first.getShape())
         if (failed(flush()))
           return failure();
       run.push_back(&op);

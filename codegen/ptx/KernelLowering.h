@@ -38,6 +38,8 @@ private:
   };
 
   // KernelLowering.cpp
+  /// The layout of a tile, for this block; fails after an error.
+  mlir::FailureOr<LinearLayout> layoutOf(mlir::Operation *op, mlir::Value tile);
   void openFunction();
   mlir::LogicalResult lowerBlock(mlir::Block &block);
   mlir::LogicalResult lower(mlir::Operation &op);
@@ -66,9 +68,12 @@ private:
   void storeRegisters(const Access &access, const LinearLayout &layout, mlir::ArrayRef<mlir::Value> pieces,
                       unsigned first);
 
+  /// The first byte of shared memory that is an op's own; fails after an error where it has none.
+  static mlir::FailureOr<int64_t> scratchOf(mlir::Operation *op);
+
   // Reduce.cpp
   mlir::Value exchange(mlir::Value value, uint32_t distance);
-  void reduceWarps(tile::ReduceOp op, uint32_t warpBits, mlir::MutableArrayRef<mlir::Value> elements);
+  mlir::LogicalResult reduceWarps(tile::ReduceOp op, uint32_t warpBits, mlir::MutableArrayRef<mlir::Value> elements);
   mlir::LogicalResult lowerReduce(tile::ReduceOp op);
   mlir::LogicalResult lowerBroadcast(tile::BroadcastOp op);
   mlir::LogicalResult lowerSplat(tile::SplatOp op);
@@ -80,6 +85,7 @@ private:
   mlir::Value elementOffset(mlir::Value base, const LinearMap &threads, uint32_t number, unsigned bytes);
   mlir::LogicalResult lowerFill(tgpu::FillOp op);
   mlir::LogicalResult lowerRead(tgpu::ReadOp op);
+  mlir::LogicalResult lowerConvert(tgpu::ConvertOp op);
   Pieces readMatrices(const MatrixAccess &access, mlir::Value slot, uint32_t start, mlir::Type element,
                       unsigned registers);
   Pieces readVectors(const LinearLayout &offsets, mlir::Value slot, uint32_t start, mlir::Type element);

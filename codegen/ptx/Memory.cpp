@@ -73,7 +73,7 @@ Value emitLoad(OpBuilder &builder, Location loc, Value address, Type element, un
                     ? word
                     : LLVM::LLVMStructType::getLiteral(builder.getContext(), SmallVector<Type>(words.count, word));
   Value loaded = LLVM::InlineAsmOp::create(builder, loc, result, ValueRange{predicate, address}, text,
-                                           constraints + "b,l", /*has_side_effects=*/true, /*is_align_stack=*/false,
+                                           constraints + "b,l,~{memory}", /*has_side_effects=*/true, /*is_align_stack=*/false,
                                            LLVM::TailCallKind::None, nullptr, nullptr)
                      .getResult(0);
   if (words.count == 1)
@@ -114,6 +114,7 @@ void emitStore(OpBuilder &builder, Location loc, Value value, Value address, Val
   }
   for (unsigned i = 0; i < words.count; ++i)
     constraints += ("," + words.constraint()).str();
+  constraints += ",~{memory}";
   std::string text = "@$0 st." + spaceOf(address).str() + words.suffix() + " [$1], " + operands(2, words.count) + ";";
   LLVM::InlineAsmOp::create(builder, loc, TypeRange(), arguments, text, constraints, /*has_side_effects=*/true,
                             /*is_align_stack=*/false, LLVM::TailCallKind::None, nullptr, nullptr);

@@ -53,14 +53,18 @@ private:
       return false;
     feeding.insert(op);
     if (auto load = dyn_cast<tile::LoadOp>(op)) {
+      auto view = load.getView().getDefiningOp<tile::ViewOp>();
+      if (!view || !isInvariant(view.getBuffer()))
+        return false;
       for (Value index : load.getIndices())
         if (index != loop.getInductionVar() && !isInvariant(index))
           return false;
-      if (!isRepeated(load))
+      // Truth values have no bytes of their own in a ring.
+      if (!isRepeated(load) && !load.getTile().getType().getElementType().isInteger(1))
         rings.try_emplace(load);
       return true;
     }
-    if (op->getNumRegions() != 0 || op->getNumResults() != 1 || !isPure(op))
+    if (op->getNumRegions() != 0 || op->getNumResults() != 1 || !isPure(op) || isa<tile::DotOp>(op))
       return false;
     return llvm::all_of(op->getOperands(), [&](Value operand) {
       return !isa<RankedTensorType>(operand.getType()) || collect(operand);
@@ -97,9 +101,9 @@ private:
       ring = tgpu::RingOp::create(builder, loc, tgpu::RingType::get(builder.getContext(), stages, tile), transposed,
                                   nullptr, nullptr);
     }
-    // Views are as pure as their operands: they can be opened before the loop.
+    // Views are as pure as their operands: where one is opened in the loop it can be opened before.
     for (Operation *op : feeding)
-      if (auto load = dyn_cast<tile::LoadOp>(op))
+      if (auto load = dyn_cast<tile::LoadOp>(op); load && !isInvariant(load.getView()))
         load.getView().getDefiningOp()->moveBefore(loop);
   }
 
@@ -125,6 +129,9 @@ private:
 
   void fillFirst() {
     OpBuilder builder(loop);
+    // In a loop around this one others may still read what the last time filled.
+    if (loop->getParentOfType<scf::ForOp>())
+      tgpu::BarrierOp::create(builder, loc);
     for (int64_t stage = 0; stage + 1 < stages; ++stage)
       fill(builder, constant(builder, stage), after(builder, loop.getLowerBound(), stage));
   }

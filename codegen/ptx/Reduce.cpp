@@ -43,14 +43,17 @@ Value KernelLowering::exchange(Value value, uint32_t distance) {
 }
 
 /// Every thread gives its elements to the others, and takes those of the warps that differ from its own by `warpBits`.
-void KernelLowering::reduceWarps(tile::ReduceOp op, uint32_t warpBits, MutableArrayRef<Value> elements) {
+LogicalResult KernelLowering::reduceWarps(tile::ReduceOp op, uint32_t warpBits, MutableArrayRef<Value> elements) {
   Type element = elements[0].getType();
   Type memory = element.isInteger(1) ? builder.getI8Type() : element;
-  int64_t bytes = getElementBytes(element), scratch = op->getAttrOfType<IntegerAttr>(scratchAttr).getInt();
-  sharedBytes = std::max(sharedBytes, scratch + bytes * threads * int64_t(elements.size()));
+  int64_t bytes = getElementBytes(element);
+  FailureOr<int64_t> scratch = scratchOf(op);
+  if (failed(scratch))
+    return failure();
+  sharedBytes = std::max(sharedBytes, *scratch + bytes * threads * int64_t(elements.size()));
   auto addressOf = [&](size_t number, Value of) {
     Value offset = arith::MulIOp::create(builder, loc, of, constant32(bytes));
-    return sharedAddress(arith::AddIOp::create(builder, loc, offset, constant32(scratch + bytes * threads * number)));
+    return sharedAddress(arith::AddIOp::create(builder, loc, offset, constant32(*scratch + bytes * threads * number)));
   };
   // What was read here before, in the last step of a loop, is read by all.
   if (op->getParentOfType<scf::ForOp>())
@@ -73,10 +76,11 @@ void KernelLowering::reduceWarps(tile::ReduceOp op, uint32_t warpBits, MutableAr
       value = value ? tile::combine(builder, loc, op.getKind(), value, loaded) : loaded;
     }
   }
+  return success();
 }
 
 LogicalResult KernelLowering::lowerReduce(tile::ReduceOp op) {
-  FailureOr<LinearLayout> layout = getLayout(op, op.getTile().getType());
+  FailureOr<LinearLayout> layout = layoutOf(op, op.getTile());
   if (failed(layout))
     return failure();
   uint32_t along = bitsOf(op.getTile().getType().getShape(), op.getDim());
@@ -107,14 +111,14 @@ LogicalResult KernelLowering::lowerReduce(tile::ReduceOp op) {
   uint32_t warpBits = 0;
   for (auto [bit, image] : llvm::enumerate(layout->warps()))
     warpBits |= image & along ? 1u << bit : 0;
-  if (warpBits)
-    reduceWarps(op, warpBits, elements);
+  if (warpBits && failed(reduceWarps(op, warpBits, elements)))
+    return failure();
   tiles[op.getResult()] = toPieces(elements);
   return success();
 }
 
 LogicalResult KernelLowering::lowerBroadcast(tile::BroadcastOp op) {
-  FailureOr<LinearLayout> from = getLayout(op, op.getTile().getType()), to = getLayout(op, op.getResult().getType());
+  FailureOr<LinearLayout> from = layoutOf(op, op.getTile()), to = layoutOf(op, op.getResult());
   if (failed(from) || failed(to))
     return failure();
   // Where the tile has several elements, the result's index without the bits of those dimensions is the tile's.
@@ -141,7 +145,7 @@ LogicalResult KernelLowering::lowerBroadcast(tile::BroadcastOp op) {
 }
 
 LogicalResult KernelLowering::lowerSplat(tile::SplatOp op) {
-  FailureOr<LinearLayout> layout = getLayout(op, op.getTile().getType());
+  FailureOr<LinearLayout> layout = layoutOf(op, op.getTile());
   if (failed(layout))
     return failure();
   Type element = op.getTile().getType().getElementType();
@@ -155,7 +159,7 @@ LogicalResult KernelLowering::lowerSplat(tile::SplatOp op) {
 }
 
 LogicalResult KernelLowering::lowerInside(tile::InsideOp op) {
-  FailureOr<LinearLayout> layout = getLayout(op, op.getTile().getType());
+  FailureOr<LinearLayout> layout = layoutOf(op, op.getTile());
   if (failed(layout))
     return failure();
   Access access;

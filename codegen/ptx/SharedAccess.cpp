@@ -91,7 +91,7 @@ LogicalResult KernelLowering::lowerFill(tgpu::FillOp op) {
 
 LogicalResult KernelLowering::lowerRead(tgpu::ReadOp op) {
   auto ring = op.getRing().getDefiningOp<tgpu::RingOp>();
-  FailureOr<LinearLayout> layout = getLayout(op, op.getTile().getType());
+  FailureOr<LinearLayout> layout = layoutOf(op, op.getTile());
   if (!ring || failed(layout))
     return failure();
   RankedTensorType whole = op.getRing().getType().getTile(), part = op.getTile().getType();
@@ -141,6 +141,40 @@ Pieces KernelLowering::readVectors(const LinearLayout &offsets, Value slot, uint
       elements.push_back(width == 1 ? loaded : vector::ExtractOp::create(builder, loc, loaded, int64_t(j)).getResult());
   }
   return toPieces(elements);
+}
+
+/// Through shared memory, row-major: each thread writes what it holds and reads what it shall hold.
+LogicalResult KernelLowering::lowerConvert(tgpu::ConvertOp op) {
+  FailureOr<LinearLayout> from = layoutOf(op, op.getTile()), to = layoutOf(op, op.getResult());
+  if (failed(from) || failed(to))
+    return failure();
+  Type element = op.getTile().getType().getElementType();
+  Type memory = element.isInteger(1) ? builder.getI8Type() : element;
+  int64_t count = op.getTile().getType().getNumElements(), bytes = getElementBytes(element);
+  FailureOr<int64_t> scratch = scratchOf(op);
+  if (failed(scratch))
+    return failure();
+  sharedBytes = std::max(sharedBytes, *scratch + count * bytes);
+  LinearMap identity = LinearMap::identity(llvm::Log2_64(count));
+  LinearLayout written = from->mapped({count}, identity), read = to->mapped({count}, identity);
+  Value base = constant32(*scratch);
+  // What was read here before, in the last step of a loop, is read by all.
+  if (op->getParentOfType<scf::ForOp>())
+    NVVM::Barrier0Op::create(builder, loc);
+  for (auto [i, value] : llvm::enumerate(toElements(tiles.at(op.getTile())))) {
+    Value stored = element == memory ? value : arith::ExtUIOp::create(builder, loc, memory, value).getResult();
+    Value offset = elementOffset(base, written.threadMap(), written.index(i, 0, 0), bytes);
+    emitStore(builder, loc, stored, sharedAddress(offset), {});
+  }
+  NVVM::Barrier0Op::create(builder, loc);
+  Pieces pieces = readVectors(read, base, 0, memory);
+  if (element != memory)
+    for (Value &piece : pieces) {
+      Type type = isa<VectorType>(piece.getType()) ? Type(VectorType::get(2, element)) : element;
+      piece = arith::TruncIOp::create(builder, loc, type, piece);
+    }
+  tiles[op.getResult()] = std::move(pieces);
+  return success();
 }
 
 } // namespace tenon::ptx

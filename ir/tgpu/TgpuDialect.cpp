@@ -3,6 +3,7 @@
 
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -67,6 +68,24 @@ LogicalResult RingType::verify(function_ref<InFlightDiagnostic()> emitError, int
   return success();
 }
 
+LogicalResult RingOp::verify() {
+  RankedTensorType tile = getRing().getType().getTile();
+  if (tile.getRank() < 2 || !llvm::all_of(tile.getShape(), [](int64_t size) { return llvm::isPowerOf2_64(size); }) ||
+      tile.getElementTypeBitWidth() % 8 != 0)
+    return emitOpError("holds tiles of two dimensions or more, sizes that are powers of two and elements of whole bytes");
+  if (getOffset().value_or(0) < 0)
+    return emitOpError("has a negative offset");
+  std::optional<ArrayRef<int64_t>> swizzle = getSwizzle();
+  if (!swizzle)
+    return success();
+  int64_t bits = llvm::Log2_64(tile.getNumElements());
+  if (swizzle->size() != 3 || llvm::any_of(*swizzle, [](int64_t part) { return part < 0 || part > 20; }) ||
+      ((*swizzle)[1] != 0 && ((*swizzle)[2] < (*swizzle)[1] || (*swizzle)[0] + (*swizzle)[1] + (*swizzle)[2] > bits)))
+    return emitOpError("needs a swizzle [base, bits, shift] with bits <= shift that lies within the tile's ")
+           << bits << " bits";
+  return success();
+}
+
 LogicalResult FillOp::verify() {
   RankedTensorType tile = getRing().getType().getTile();
   tile::ViewType view = getView().getType();
@@ -83,8 +102,9 @@ LogicalResult ReadOp::verify() {
       int64_t(getOffsets().size()) != whole.getRank())
     return emitOpError("needs a tile and offsets of the ring's rank and elements");
   for (auto [offset, size, limit] : llvm::zip(getOffsets(), part.getShape(), whole.getShape()))
-    if (offset < 0 || offset + size > limit)
-      return emitOpError("reads elements ") << offset << " to " << offset + size << " of " << limit;
+    if (offset < 0 || offset + size > limit || !llvm::isPowerOf2_64(size) || offset % size != 0)
+      return emitOpError("reads elements ") << offset << " to " << offset + size << " of " << limit
+                                            << "; parts are powers of two at multiples of their size";
   return success();
 }
 

@@ -49,6 +49,7 @@ def Tgpu_RingOp : Tgpu_Op<"ring", [MemoryEffects<[MemAlloc]>]> {
   let arguments = (ins UnitAttr:$transposed, OptionalAttr<I64Attr>:$offset, OptionalAttr<DenseI64ArrayAttr>:$swizzle);
   let results = (outs Tgpu_RingType:$ring);
   let assemblyFormat = "(`transposed` $transposed^)? attr-dict `:` type($ring)";
+  let hasVerifier = 1;
 }
 
 def Tgpu_FillOp : Tgpu_Op<"fill", [MemoryEffects<[MemRead, MemWrite]>]> {
@@ -87,8 +88,11 @@ def Tgpu_ReadOp : Tgpu_Op<"read", [MemoryEffects<[MemRead]>]> {
 
 def Tgpu_ConvertOp : Tgpu_Op<"convert", [Pure]> {
   let summary = "the same tile in another layout";
-  let description = "`scratch` is the first byte of the shared memory that it may use, where it needs some.";
-  let arguments = (ins Tile_Tile:$tile, OptionalAttr<I64Attr>:$scratch);
+  let description = [{
+    The attribute `tgpu.scratch`, which assign-registers sets here and on `tile.reduce`, is the first byte of the shared memory
+    that the op may use.
+  }];
+  let arguments = (ins Tile_Tile:$tile);
   let results = (outs Tile_Tile:$result);
   let assemblyFormat = "$tile attr-dict `:` type($tile) `->` type($result)";
   let hasVerifier = 1;

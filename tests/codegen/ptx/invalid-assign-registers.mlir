@@ -52,11 +52,3 @@ tile.kernel @odd_splat() attributes {grid = #tenon.dim<1>, outputs = 0, symbols 
   %x = tile.splat %c3 -> tensor<6xf32>
   tile.return
 }
-
-// -----
-
-tile.kernel @odd_ring(%x: !tile.buffer<f32>) attributes {grid = #tenon.dim<1>, outputs = 0, symbols = []} {
-  // expected-error@+1 {{cannot be placed: a tile in a linear layout has sizes that are powers of two, found 12; pad the tile}}
-  %ring = tgpu.ring : <3, tensor<16x12xf32>>
-  tile.return
-}

@@ -49,7 +49,7 @@ tile.kernel @different_numbers(%out: !tile.buffer<f32>) attributes {grid = #teno
 #turned = #tgpu.layout<registers = [128], lanes = [1, 2, 4, 8, 16], warps = [32, 64]>
 tile.kernel @conversion() attributes {grid = #tenon.dim<1>, outputs = 0, symbols = []} {
   %x = arith.constant dense<1.0> : tensor<256xf32, #vector>
-  // expected-error@+1 {{has no GPU lowering}}
+  // expected-error@+1 {{needs shared memory, but has no place in it; run assign-registers before}}
   %t = tgpu.convert %x : tensor<256xf32, #vector> -> tensor<256xf32, #turned>
   tile.return
 }

@@ -14,11 +14,11 @@
 // CHECK: %[[BEGINS:.*]] = arith.cmpi sgt, %[[LEFT]], %c0_i64{{.*}} : i64
 // CHECK-NOT: arith.minsi
 // CHECK-NOT: arith.cmpi slt
-// CHECK: llvm.inline_asm has_side_effects "mov.b32 $0, 0; mov.b32 $1, 0; mov.b32 $2, 0; mov.b32 $3, 0; @$4 ld.global.v4.b32 {$0, $1, $2, $3}, [$5];", "=&r,=&r,=&r,=&r,b,l" %[[BEGINS]], %[[FIRST:.*]] :
+// CHECK: llvm.inline_asm has_side_effects "mov.b32 $0, 0; mov.b32 $1, 0; mov.b32 $2, 0; mov.b32 $3, 0; @$4 ld.global.v4.b32 {$0, $1, $2, $3}, [$5];", "=&r,=&r,=&r,=&r,b,l,~{memory}" %[[BEGINS]], %[[FIRST:.*]] :
 // CHECK: %[[SECOND:.*]] = llvm.getelementptr %[[FIRST]][%c512_i64] : (!llvm.ptr<1>, i64) -> !llvm.ptr<1>, f32
 // CHECK: llvm.inline_asm {{.*}} %[[BEGINS]], %[[SECOND]] :
 // CHECK: arith.negf %{{.*}} : vector<2xf32>
-// CHECK: llvm.inline_asm has_side_effects "@$0 st.global.v4.b32 [$1], {$2, $3, $4, $5};", "b,l,r,r,r,r"
+// CHECK: llvm.inline_asm has_side_effects "@$0 st.global.v4.b32 [$1], {$2, $3, $4, $5};", "b,l,r,r,r,r,~{memory}"
 // CHECK: llvm.return
 tile.kernel @whole(%x: !tile.buffer<f32>, %out: !tile.buffer<f32>)
     attributes {grid = #tenon.dim<2>, outputs = 1, symbols = []} {
@@ -64,11 +64,11 @@ tile.kernel @divisible(%x: !tile.buffer<bf16>, %out: !tile.buffer<bf16>)
 // CHECK-LABEL: llvm.func @any_size(
 // CHECK: %[[LIMIT:.*]] = arith.trunci
 // CHECK: arith.cmpi slt, %[[MINE:.*]], %[[LIMIT]] : i32
-// CHECK: "mov.b16 $0, 0; @$1 ld.global.b16 $0, [$2];", "=&h,b,l"
+// CHECK: "mov.b16 $0, 0; @$1 ld.global.b16 $0, [$2];", "=&h,b,l,~{memory}"
 // CHECK: %[[LESS:.*]] = arith.subi %[[LIMIT]], %c1_i32{{.*}} : i32
 // CHECK: arith.cmpi slt, %[[MINE]], %[[LESS]] : i32
 // CHECK: "mov.b16 $0, 0; @$1 ld.global.b16
-// CHECK: "@$0 st.global.b16 [$1], $2;", "b,l,h"
+// CHECK: "@$0 st.global.b16 [$1], $2;", "b,l,h,~{memory}"
 tile.kernel @any_size(%x: !tile.buffer<f16>, %out: !tile.buffer<f16>)
     attributes {grid = #tenon.dim<1>, outputs = 1, symbols = [#tenon.symbol<"N">]} {
   %c0 = arith.constant 0 : index
@@ -81,12 +81,12 @@ tile.kernel @any_size(%x: !tile.buffer<f16>, %out: !tile.buffer<f16>)
 
 // Truth values are bytes: what is not 0 is true, and 1 is stored. A byte is the low half of a register.
 // CHECK-LABEL: llvm.func @bytes(
-// CHECK: %[[WORD:.*]] = llvm.inline_asm has_side_effects "mov.b16 $0, 0; @$1 ld.global.u8 $0, [$2];", "=&h,b,l"
+// CHECK: %[[WORD:.*]] = llvm.inline_asm has_side_effects "mov.b16 $0, 0; @$1 ld.global.u8 $0, [$2];", "=&h,b,l,~{memory}"
 // CHECK: %[[BYTE:.*]] = llvm.trunc %[[WORD]] : i16 to i8
 // CHECK: %[[TRUE:.*]] = arith.cmpi ne, %[[BYTE]], %c0_i8 : i8
 // CHECK: %[[STORED:.*]] = arith.extui %{{.*}} : i1 to i8
 // CHECK: %[[WIDE:.*]] = llvm.zext %[[STORED]] : i8 to i16
-// CHECK: "@$0 st.global.u8 [$1], $2;", "b,l,h" %{{.*}}, %{{.*}}, %[[WIDE]]
+// CHECK: "@$0 st.global.u8 [$1], $2;", "b,l,h,~{memory}" %{{.*}}, %{{.*}}, %[[WIDE]]
 tile.kernel @bytes(%x: !tile.buffer<i1>, %out: !tile.buffer<i1>)
     attributes {grid = #tenon.dim<1>, outputs = 1, symbols = [#tenon.symbol<"N">]} {
   %c0 = arith.constant 0 : index
@@ -99,14 +99,14 @@ tile.kernel @bytes(%x: !tile.buffer<i1>, %out: !tile.buffer<i1>)
 
 // Each of offset, row stride and beginning may make accesses narrower: 8, 4, and 2 bytes here. Two f64 are 16 bytes.
 // CHECK-LABEL: llvm.func @offset(
-// CHECK: "mov.b64 $0, 0; @$1 ld.global.b64 $0, [$2];", "=&l,b,l"
-// CHECK: "@$0 st.global.b64 [$1], $2;", "b,l,l"
+// CHECK: "mov.b64 $0, 0; @$1 ld.global.b64 $0, [$2];", "=&l,b,l,~{memory}"
+// CHECK: "@$0 st.global.b64 [$1], $2;", "b,l,l,~{memory}"
 // CHECK-LABEL: llvm.func @row_stride(
-// CHECK-COUNT-2: "mov.b32 $0, 0; @$1 ld.global.b32 $0, [$2];", "=&r,b,l"
+// CHECK-COUNT-2: "mov.b32 $0, 0; @$1 ld.global.b32 $0, [$2];", "=&r,b,l,~{memory}"
 // CHECK-NOT: ld.global
-// CHECK: "@$0 st.global.b64 [$1], $2;", "b,l,l"
+// CHECK: "@$0 st.global.b64 [$1], $2;", "b,l,l,~{memory}"
 // CHECK-LABEL: llvm.func @beginning(
-// CHECK-COUNT-4: "mov.b16 $0, 0; @$1 ld.global.b16 $0, [$2];", "=&h,b,l"
+// CHECK-COUNT-4: "mov.b16 $0, 0; @$1 ld.global.b16 $0, [$2];", "=&h,b,l,~{memory}"
 // CHECK-LABEL: llvm.func @f64(
 // CHECK: "{{.*}}@$4 ld.global.v4.b32 {$0, $1, $2, $3}, [$5];"
 // CHECK: llvm.bitcast %{{.*}} : vector<4xi32> to vector<2xf64>
@@ -170,8 +170,8 @@ tile.kernel @strided(%x: !tile.buffer<f32>, %out: !tile.buffer<f32>)
 // CHECK: %[[ISFIRST:.*]] = arith.cmpi eq, %[[COPY]], %c0_i32{{.*}} : i32
 // CHECK: %[[BEGINS:.*]] = arith.cmpi sgt,
 // CHECK: %[[MINE:.*]] = arith.andi %{{.*}}, %[[ISFIRST]] : i1
-// CHECK: ld.global.b32 $0, [$2];", "=&r,b,l" %[[BEGINS]],
-// CHECK: "@$0 st.global.b32 [$1], $2;", "b,l,r" %[[MINE]],
+// CHECK: ld.global.b32 $0, [$2];", "=&r,b,l,~{memory}" %[[BEGINS]],
+// CHECK: "@$0 st.global.b32 [$1], $2;", "b,l,r,~{memory}" %[[MINE]],
 tile.kernel @copies(%x: !tile.buffer<f32>, %out: !tile.buffer<f32>)
     attributes {grid = #tenon.dim<1>, outputs = 1, symbols = []} {
   %c0 = arith.constant 0 : index

@@ -7,10 +7,10 @@
 // CHECK-LABEL: tile.kernel @product(
 // CHECK-DAG: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<16x32xf32>
 // CHECK-DAG: %[[STEPS:.*]] = tile.size <"K">
-// CHECK: %[[X:.*]] = tgpu.ring : <3, tensor<16x32xbf16>>
-// CHECK: %[[FROMX:.*]] = tile.view %arg0
-// CHECK: %[[Y:.*]] = tgpu.ring : <3, tensor<32x32xbf16>>
-// CHECK: %[[FROMY:.*]] = tile.view %arg1
+// CHECK-DAG: %[[X:.*]] = tgpu.ring : <3, tensor<16x32xbf16>>
+// CHECK-DAG: %[[FROMX:.*]] = tile.view %arg0
+// CHECK-DAG: %[[Y:.*]] = tgpu.ring : <3, tensor<32x32xbf16>>
+// CHECK-DAG: %[[FROMY:.*]] = tile.view %arg1
 // CHECK: %[[S0:.*]] = arith.constant 0 : index
 // CHECK: %[[D0:.*]] = arith.muli %[[STEP:c32]], %c0{{.*}} : index
 // CHECK: %[[K0:.*]] = arith.addi %[[FROM:c0]], %[[D0]] : index
