@@ -19,8 +19,7 @@ struct ComputeLoop {
 
 /// Each is the widest form that this CPU has; nothing where it has none.
 ///
-/// f32 multiply-adds on 12 vectors in registers, enough to hide a latency of 4 on two units:
-/// 12 * lanes * 2 operations a round.
+/// f32 multiply-adds, those of runtime/cpu/MultiplyAddRate.h: 12 * lanes * 2 operations a round.
 std::optional<ComputeLoop> fmaLoop();
 /// AVX-512's dot products of pairs of bf16, summed in f32, on 12 vectors: 12 * 16 * 2 * 2 operations a round.
 std::optional<ComputeLoop> dotBf16Loop();

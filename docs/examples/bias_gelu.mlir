@@ -1,4 +1,5 @@
-// A bias for each column, then GELU, for any number of rows. `tools/demo` compiles and runs it.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A bias for each column, then GELU, for any number of rows: one kernel.
 tenon.entry @main(%x: tensor<?x1024xf32, #tenon.dims<["batch", 1024]>> {tenon.name = "x"},
                   %bias: tensor<1024xf32> {tenon.name = "bias"})
     -> (tensor<?x1024xf32, #tenon.dims<["batch", 1024]>> {tenon.name = "y"})

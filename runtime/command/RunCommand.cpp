@@ -11,6 +11,7 @@
 #include "runtime/artifact/ArtifactFile.h"
 #include "runtime/command/ExpectedOutputs.h"
 #include "runtime/command/RunReport.h"
+#include "runtime/cpu/MultiplyAddRate.h"
 
 #include <algorithm>
 #include <chrono>
@@ -193,7 +194,13 @@ private:
     return bytes;
   }
 
-  /// Several runs after the first one, between two measurements of what a copy within as many bytes reaches.
+  /// What the session's threads reach in multiply-adds; of GPUs that is not known.
+  double multiplyAddRate(const Session &session) const {
+    return device == Device::Cpu ? measureMultiplyAddRate(session.threadCount()) : 0;
+  }
+
+  /// Several runs after the first one, between two measurements of what a copy within as many bytes and what multiply-adds
+  /// reach.
   Status measure(Session &session, uint64_t workingSet, std::span<const Tensor> inputs) {
     using Clock = std::chrono::steady_clock;
     constexpr double enough = 0.3; // Seconds; past noise of a few milliseconds.
@@ -203,6 +210,7 @@ private:
 
     RunReport::Timing timing;
     timing.copyBefore = TENON_TRY(session.copyBandwidth(workingSet));
+    timing.multiplyAddBefore = multiplyAddRate(session);
     std::vector<StepProfile> steps;
     std::vector<double> seconds;
     Clock::time_point begin = Clock::now(), end = begin;
@@ -220,6 +228,7 @@ private:
     auto middle = seconds.begin() + timing.runs / 2;
     std::nth_element(seconds.begin(), middle, seconds.end());
     timing.median = *middle;
+    timing.multiplyAddAfter = multiplyAddRate(session);
     timing.copyAfter = TENON_TRY(session.copyBandwidth(workingSet));
     report.timing = timing;
     return {};

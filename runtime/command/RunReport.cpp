@@ -42,6 +42,7 @@ namespace {
 struct Summary {
   int64_t bytes = 0, flops = 0;
   double bandwidth = 0, limit = 0;
+  double arithmetic = 0, arithmeticLimit = 0; // Both 0 where the limit is not known.
 
   explicit Summary(const RunReport &report) {
     for (const StepProfile &step : report.steps) {
@@ -52,6 +53,9 @@ struct Summary {
       return;
     bandwidth = static_cast<double>(bytes) / report.timing->best;
     limit = (report.timing->copyBefore + report.timing->copyAfter) / 2;
+    arithmeticLimit = (report.timing->multiplyAddBefore + report.timing->multiplyAddAfter) / 2;
+    if (arithmeticLimit > 0)
+      arithmetic = static_cast<double>(flops) / report.timing->best;
   }
 };
 } // namespace
@@ -81,6 +85,11 @@ static void printText(const RunReport &report, bool stats) {
                   numberText(summary.bandwidth / 1e9).c_str(), 100 * summary.bandwidth / summary.limit,
                   numberText(report.timing->copyBefore / 1e9).c_str(),
                   numberText(report.timing->copyAfter / 1e9).c_str());
+    if (summary.arithmetic > 0)
+      std::printf("arithmetic: %s GFLOP/s, %.0f%% of f32 multiply-adds in registers (%s before, %s GFLOP/s after)\n",
+                  numberText(summary.arithmetic / 1e9).c_str(), 100 * summary.arithmetic / summary.arithmeticLimit,
+                  numberText(report.timing->multiplyAddBefore / 1e9).c_str(),
+                  numberText(report.timing->multiplyAddAfter / 1e9).c_str());
   }
   if (report.simulated)
     std::printf("simulated: no times\n");
@@ -134,6 +143,12 @@ static void printJson(const RunReport &report) {
                       {"bytes_per_second", summary.bandwidth},
                       {"copy_bytes_per_second", {report.timing->copyBefore, report.timing->copyAfter}},
                       {"fraction_of_copy", summary.bandwidth / summary.limit}};
+  if (summary.arithmeticLimit > 0) {
+    json["timing"]["flops_per_second"] = summary.arithmetic;
+    json["timing"]["multiply_add_flops_per_second"] = {report.timing->multiplyAddBefore,
+                                                       report.timing->multiplyAddAfter};
+    json["timing"]["fraction_of_multiply_add"] = summary.arithmetic / summary.arithmeticLimit;
+  }
   for (const StepProfile &step : report.steps)
     json["steps"].push_back({{"step", step.step},
                              {"name", step.name},

@@ -20,6 +20,8 @@ struct RunReport {
     double best = 0, median = 0; ///< Seconds.
     int runs = 0;
     double copyBefore = 0, copyAfter = 0; ///< Bytes per second of a copy of the same working set.
+    /// Operations per second of f32 multiply-adds on the same threads; 0 where that is not known.
+    double multiplyAddBefore = 0, multiplyAddAfter = 0;
   };
 
   /// `device` as the command line has it.

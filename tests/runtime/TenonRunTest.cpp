@@ -3,6 +3,7 @@
 #include "tests/runtime/TenonRun.h"
 #include "runtime/Npy.h"
 #include "runtime/RandomTensor.h"
+#include "runtime/cpu/CpuFeatures.h"
 
 #include <csignal>
 #include <fcntl.h>
@@ -38,6 +39,12 @@ TEST_F(TenonRun, RandomRunsAreTimedAgainstACopy) {
   EXPECT_EQ(json["outputs"][0]["shape"], Json({10000}));
   EXPECT_GE(json["timing"]["runs"], 3);
   EXPECT_GT(json["timing"]["fraction_of_copy"], 0);
+  EXPECT_EQ(json["timing"]["flops"], 10000);
+  bool hasMultiplyAdd = hostCpu().features.contains("fma");
+  if (hasMultiplyAdd) {
+    EXPECT_GT(json["timing"]["fraction_of_multiply_add"], 0);
+    EXPECT_EQ(json["timing"]["multiply_add_flops_per_second"].size(), 2);
+  }
   // The first step counts what it reads and writes, and the copy of the state 32 bytes each way.
   EXPECT_EQ(json["timing"]["bytes"], 80000 + 64);
   EXPECT_EQ(json["steps"].size(), 6);
@@ -45,6 +52,7 @@ TEST_F(TenonRun, RandomRunsAreTimedAgainstACopy) {
   Outcome text = run("run " + model + " --random 1 --size N=100 --stats");
   EXPECT_EQ(text.status, 0);
   EXPECT_CONTAINS(text.out, "bandwidth: ");
+  EXPECT_EQ(text.out.find("arithmetic: ") != std::string::npos, hasMultiplyAdd) << text.out;
   EXPECT_CONTAINS(text.out, "scale: double x");
 }
 
