@@ -10,6 +10,7 @@
 #include "runtime/KernelAbi.h"
 #include "runtime/artifact/ArtifactWriter.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <atomic>
 
 using namespace mlir;
 
@@ -223,7 +224,12 @@ LogicalResult judge(ArrayRef<SlowPath> slowPaths, const CompileOptions &options)
 
 } // namespace
 
+static std::atomic<uint64_t> compiled = 0;
+
+uint64_t compileCount() { return compiled; }
+
 FailureOr<std::vector<std::byte>> compileModule(ModuleOp module, const CompileOptions &options) {
+  ++compiled;
   auto targets = resolveTargets(module, options.targets);
   if (failed(targets))
     return failure();

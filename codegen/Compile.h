@@ -25,4 +25,7 @@ struct CompileOptions {
 /// Compiles all entries of `module`, which is changed on the way. Gives the artifact's bytes; fails after an error.
 mlir::FailureOr<std::vector<std::byte>> compileModule(mlir::ModuleOp module, const CompileOptions &options);
 
+/// How many modules this process has compiled; frontend/Graph.h shows it to users.
+uint64_t compileCount();
+
 } // namespace tenon

@@ -183,4 +183,7 @@ struct CompileSettings {
 /// Compiles the graph with these results. The graph can be built on and compiled again.
 Result<Function> compile(const Graph &graph, const std::vector<Output> &outputs, const CompileSettings &settings = {});
 
+/// How many graphs this process has compiled. Running a function at new sizes compiles nothing.
+uint64_t compileCount();
+
 } // namespace tenon

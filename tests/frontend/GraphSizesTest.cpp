@@ -126,4 +126,19 @@ TEST(GraphSizes, aResultBeyondTheAddressSpaceIsAnError) {
     EXPECT_FALSE(f.run({tensor<int8_t>({1}, {1}), Tensor::zeros(i8, {n}).value()}).ok()) << n;
 }
 
+TEST(GraphSizes, newLengthsCompileNothing) {
+  auto g = Graph();
+  auto x = g.input("x", f32, {"T", 16});
+  auto w = g.input("w", f32, {16, 8});
+  auto f = compiled(g, {gelu(matmul(x, w)), rmsNorm(x, reduceSum(w, {1}), 1e-6)});
+  uint64_t before = compileCount();
+  EXPECT_GE(before, 1u);
+  for (int64_t length : {1, 7, 128, 1000}) {
+    auto results = f.run({floats(scattered(length * 16), {length, 16}), floats(scattered(128), {16, 8})}).value();
+    EXPECT_EQ(results[0].shape(), (Shape{length, 8}));
+    EXPECT_EQ(results[1].shape(), (Shape{length, 16}));
+  }
+  EXPECT_EQ(compileCount(), before);
+}
+
 } // namespace
