@@ -31,7 +31,7 @@ static Term roundFloat(const Term &x) {
   Term rounded = bits + odd + body::splatInt(0x7FFF, bits);
   // A NaN keeps its upper bits and becomes quiet; rounding could turn it into an infinity.
   rounded = body::where(body::isNan(x), bits | body::splatInt(0x400000, bits), rounded);
-  return x.scope->make<arith::TruncIOp>(integersOf(x, 16), shiftRight(rounded, 16).value);
+  return body::bitcastTo(x.type(), rounded & body::splatInt(int32_t(0xFFFF0000), rounded));
 }
 
 Term roundToOdd(const Term &x) {
@@ -55,6 +55,11 @@ static Term roundSubnormal(const Term &x) {
   return body::where(isSmall, rounded, x);
 }
 
-Term truncateToBf16(const Term &x) { return roundFloat(x.width() == 64 ? roundToOdd(roundSubnormal(x)) : x); }
+Term takeBf16(const Term &x) {
+  Term bits = body::bitcastTo(integersOf(x, 32), x);
+  return x.scope->make<arith::TruncIOp>(integersOf(x, 16), shiftRight(bits, 16).value);
+}
+
+Term roundToBf16(const Term &x) { return roundFloat(x.width() == 64 ? roundToOdd(roundSubnormal(x)) : x); }
 
 } // namespace tenon::cpu

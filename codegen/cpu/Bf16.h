@@ -9,8 +9,10 @@ namespace tenon::cpu {
 
 /// i16 bits of a bf16 as f32.
 body::Term extendBf16(const body::Term &bits);
-/// An f32 or f64 rounded once, to nearest even, to the i16 bits of a bf16.
-body::Term truncateToBf16(const body::Term &x);
+/// An f32 or f64 rounded once, to nearest even, to a bf16, as an f32.
+body::Term roundToBf16(const body::Term &x);
+/// The i16 bits of an f32 that is a bf16.
+body::Term takeBf16(const body::Term &x);
 /// An f64 rounded to odd, in f32: the rounding to a 16-bit float after it is then the only one. Boldo and Melquiond,
 /// "Emulation of FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008.
 body::Term roundToOdd(const body::Term &x);

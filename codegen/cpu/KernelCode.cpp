@@ -5,6 +5,7 @@
 
 #include "codegen/cpu/Bf16.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -167,6 +168,29 @@ Value KernelCode::lowerSplat(tile::SplatOp op, int64_t lanes) {
 }
 
 /// Conversions from and to bf16; null for other ops.
+/// Whether a tile's elements are bf16 numbers by how it is made: rounding would change nothing.
+static bool isBf16(Value tile) {
+  Operation *op = tile.getDefiningOp();
+  if (!op)
+    return false;
+  if (isa<arith::ExtFOp>(op))
+    return getElementTypeOrSelf(op->getOperand(0)).isBF16();
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    auto splat = dyn_cast<SplatElementsAttr>(constant.getValue());
+    bool losesInfo = true;
+    if (splat && isa<FloatType>(splat.getElementType())) {
+      APFloat number = splat.getSplatValue<APFloat>();
+      number.convert(APFloat::BFloat(), APFloat::rmNearestTiesToEven, &losesInfo);
+    }
+    return !losesInfo;
+  }
+  bool chooses = isa<arith::NegFOp, arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp, arith::MinNumFOp,
+                     arith::SelectOp, math::AbsFOp, math::CopySignOp>(op);
+  return chooses && llvm::all_of(op->getOperands(), [](Value operand) {
+           return !isa<FloatType>(getElementTypeOrSelf(operand)) || isBf16(operand);
+         });
+}
+
 Value KernelCode::lowerBf16(Operation *op, Value operand, int64_t lanes) {
   if (!isa<arith::ExtFOp, arith::TruncFOp, arith::BitcastOp>(op))
     return {};
@@ -174,11 +198,17 @@ Value KernelCode::lowerBf16(Operation *op, Value operand, int64_t lanes) {
   body::Scope scope(builder, loc, VectorType::get(lanes, valueType(to)));
   if (isa<arith::BitcastOp>(op))
     return from.isBF16() || to.isBF16() ? body::bitcastTo(scope.resultType, {operand, &scope}).value : Value();
-  if (to.isBF16())
-    return truncateToBf16({operand, &scope}).value;
+  if (to.isBF16()) {
+    Value rounded = isBf16(op->getOperand(0)) && from.isF32() ? operand : roundToBf16({operand, &scope}).value;
+    Value bits = takeBf16({rounded, &scope}).value;
+    wideBf16[bits] = rounded;
+    return bits;
+  }
   if (!from.isBF16())
     return {};
-  Value wide = extendBf16({operand, &scope}).value;
+  // What was rounded here need not be widened again.
+  Value known = wideBf16.lookup(operand);
+  Value wide = known ? known : extendBf16({operand, &scope}).value;
   return to.isF32() ? wide : arith::ExtFOp::create(builder, loc, scope.resultType, wide).getResult();
 }
 

@@ -84,6 +84,9 @@ private:
   mlir::Value lowerConstant(mlir::arith::ConstantOp op, int64_t lanes);
   mlir::Value lowerSplat(tile::SplatOp op, int64_t lanes);
   mlir::Value lowerBf16(mlir::Operation *op, mlir::Value operand, int64_t lanes);
+
+  /// The f32 that the bits of a bf16 were taken of.
+  llvm::DenseMap<mlir::Value, mlir::Value> wideBf16;
 };
 
 } // namespace tenon::cpu
