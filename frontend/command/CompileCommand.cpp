@@ -206,6 +206,12 @@ void addCompileCommand(CommandLine &commandLine, const CachedCompiler &cached) {
   command.callback([settings, &commandLine, &cached] {
     if (settings->targets.empty())
       settings->targets = {"native"};
+    for (const std::string &name : settings->targets) {
+      std::string error;
+      findTarget(name, error);
+      if (!error.empty())
+        throw CLI::ValidationError("--target", error);
+    }
     if (settings->emit == "artifact" && settings->output.empty())
       throw CLI::ValidationError("-o", "name the file to write");
     if (!settings->stopAfter.empty() && settings->emit != "tenon" && settings->emit != "tile")

@@ -62,6 +62,13 @@ int CommandLine::main(int argc, char **argv) {
   } catch (const CLI::Success &success) { // --help, --version
     return application.exit(success);
   } catch (const CLI::ParseError &error) {
+    if (application.get_subcommands().empty() && argc > 1 && argv[1][0] != '-') {
+      std::string known;
+      for (const CLI::App *command : application.get_subcommands([](const CLI::App *) { return true; }))
+        known += (known.empty() ? "" : ", ") + command->get_name();
+      print("error: ", "\033[31m", "there is no command '" + std::string(argv[1]) + "'; expected " + known);
+      return ExitUsage;
+    }
     std::string help = name;
     for (const CLI::App *command : application.get_subcommands())
       help += " " + command->get_name();
