@@ -84,6 +84,8 @@ static Kernel rmsNorm(const std::string &form) {
   Kernel kernel{.name = "rms-norm-" + form, .graph = "rms_norm_" + form};
   if (form == "symbolic")
     kernel.sizes = {{"C", 4096}};
+  if (form == "bf16") // Its results are rounded once.
+    kernel.demands = {{Limit::RoundBf16, 1}};
   return kernel;
 }
 
