@@ -2,6 +2,8 @@
 // Calibration loops chosen by what a kernel does.
 #include "bench/Bracket.h"
 
+#include <algorithm>
+
 namespace tenon::bench {
 
 /// Seconds for each loop: a few hundred bursts.
@@ -26,6 +28,9 @@ Result<ComputeLoop> loopOf(Limit limit) {
     break;
   case Limit::Erfc:
     loop = erfcLoop();
+    break;
+  case Limit::RoundBf16:
+    loop = roundBf16Loop();
     break;
   }
   if (!loop)
@@ -55,11 +60,19 @@ Result<Bracket::Reading> Bracket::measure() const {
   reading.rates.push_back(TENON_TRY(memory.measure(readingSeconds)));
   for (const ComputeLoop &loop : loops)
     reading.rates.push_back(TENON_TRY(measureRate(loop, load.threads, readingSeconds)));
-  for (size_t i = 0; i < work.size(); ++i)
-    if (double seconds = work[i] / reading.rates[i]; seconds > reading.limit) {
-      reading.limit = seconds;
+  double computing = 0, longest = 0;
+  for (size_t i = 1; i < work.size(); ++i) {
+    double seconds = work[i] / reading.rates[i];
+    computing += seconds;
+    if (seconds > longest) {
+      longest = seconds;
       reading.limiting = i;
     }
+  }
+  double moving = work[0] / reading.rates[0];
+  reading.limit = std::max(moving, computing);
+  if (moving >= computing)
+    reading.limiting = 0;
   return reading;
 }
 

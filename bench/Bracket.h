@@ -28,7 +28,8 @@ public:
   struct Reading {
     /// In units of work or bytes a second, as names() says.
     std::vector<double> rates;
-    /// Seconds that a run cannot be faster than: the longest of those that a loop would take, and which one.
+    /// Seconds that a run cannot be faster than: those of memory, or those of all other loops together, which share a
+    /// core's arithmetic. And which loop takes most of them.
     double limit = 0;
     size_t limiting = 0;
   };

@@ -44,22 +44,17 @@ private:
 };
 
 /// What the program says goes to standard error.
-static Result<ProcessTimes> runProgram(const std::vector<std::string> &arguments,
-                                       const std::vector<std::string> &environment) {
-  auto pointers = [](const std::vector<std::string> &texts) {
-    std::vector<char *> result;
-    for (const std::string &text : texts)
-      result.push_back(const_cast<char *>(text.c_str()));
-    result.push_back(nullptr);
-    return result;
-  };
+static Result<ProcessTimes> runProgram(const std::vector<std::string> &arguments) {
+  std::vector<char *> pointers;
+  for (const std::string &argument : arguments)
+    pointers.push_back(const_cast<char *>(argument.c_str()));
+  pointers.push_back(nullptr);
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   auto start = std::chrono::steady_clock::now();
   pid_t process = 0;
-  int error = posix_spawn(&process, arguments[0].c_str(), &files, nullptr, pointers(arguments).data(),
-                          pointers(environment).data());
+  int error = posix_spawn(&process, pointers[0], &files, nullptr, pointers.data(), environ);
   posix_spawn_file_actions_destroy(&files);
   if (error)
     return environmentError("'" + arguments[0] + "' does not start: " + reasonOf(error));
@@ -83,7 +78,7 @@ static Result<ProcessTimes> runProgram(const std::vector<std::string> &arguments
 
 Result<Compiler> Compiler::create(std::string program, std::string graphs) {
   if (access(program.c_str(), X_OK) != 0)
-    return environmentError("there is no program '" + program + "'; build the target 'tenon', or name it by --tenon");
+    return environmentError("there is no program '" + program + "'; --tenon names the compiler");
   std::error_code error;
   if (!fs::is_directory(graphs, error))
     return environmentError("there is no folder '" + graphs + "'; name the one with the graphs by --graphs");
@@ -107,30 +102,33 @@ Compiler::~Compiler() {
     fs::remove_all(folder, ignored);
 }
 
-Result<ProcessTimes> Compiler::compile(const std::string &graph, const std::string &output) {
-  std::string cache = "TENON_CACHE_DIR=" + folder + "/cache-" + fs::path(output).filename().string();
-  std::vector<std::string> environment = {cache};
-  for (char **entry = environ; *entry; ++entry)
-    if (!std::string_view(*entry).starts_with("TENON_CACHE_DIR="))
-      environment.emplace_back(*entry);
-  return runProgram({program, "compile", graphs + "/" + graph + ".mlir", "-o", output}, environment);
+Result<ProcessTimes> Compiler::compile(const std::string &graph, const std::string &output,
+                                       const std::string &cache) const {
+  return runProgram({program, "compile", graphs + "/" + graph + ".mlir", "-o", output, "--cache-dir", cache});
 }
 
 Result<std::string> Compiler::artifact(const std::string &graph) {
   std::string path = folder + "/" + graph + ".tenon";
   if (access(path.c_str(), R_OK) != 0)
-    TENON_TRY(compile(graph, path));
+    TENON_TRY(compile(graph, path, "off"));
   return path;
 }
 
 Result<ProcessTimes> Compiler::timeCold(const std::string &graph) {
-  std::string path = folder + "/cold.tenon";
-  std::error_code ignored;
-  fs::remove_all(folder + "/cache-cold.tenon", ignored);
   OneCore core;
   if (!core.works())
     return environmentError("the compiler cannot be kept on one core: " + reasonOf(errno));
-  return compile(graph, path);
+  return compile(graph, folder + "/cold.tenon", "off");
+}
+
+Result<ProcessTimes> Compiler::timeWarm(const std::string &graph) {
+  std::string cache = folder + "/cache", path = folder + "/warm.tenon";
+  if (access(path.c_str(), R_OK) != 0)
+    TENON_TRY(compile(graph, path, cache));
+  OneCore core;
+  if (!core.works())
+    return environmentError("the compiler cannot be kept on one core: " + reasonOf(errno));
+  return compile(graph, path, cache);
 }
 
 } // namespace tenon::bench

@@ -6,15 +6,18 @@
 #include "runtime/RandomTensor.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace tenon::bench {
 
 /// The inputs at `size`, and one run, which also shows how large the outputs are.
-Status GraphRun::resize(const Program &program, int64_t size, double inputShare) {
+Status GraphRun::resize(const Program &program, const Kernel &kernel, int64_t size) {
   const EntryDescription *entry = TENON_TRY(program.entry(""));
-  for (const SymbolDescription &symbol : entry->symbols)
-    symbols[symbol.name] = size;
+  for (const SymbolDescription &symbol : entry->symbols) {
+    auto fixed = kernel.sizes.find(symbol.name);
+    symbols[symbol.name] = fixed == kernel.sizes.end() ? size : fixed->second;
+  }
   std::vector<Shape> shapes = TENON_TRY(program.inputShapes("", symbols));
   inputs.clear();
   touched = held = elements = 0;
@@ -22,7 +25,7 @@ Status GraphRun::resize(const Program &program, int64_t size, double inputShare)
     inputs.push_back(TENON_TRY(randomTensor(1, i, entry->inputs[i].type, shapes[i])));
     auto bytes = static_cast<double>(inputs[i].byteCount());
     held += bytes;
-    touched += bytes * (i == 0 ? inputShare : 1);
+    touched += bytes * (i == 0 ? kernel.inputShare : 1);
   }
   auto outputs = TENON_TRY(session.run("", inputs));
   for (const Tensor &output : outputs) {
@@ -33,22 +36,31 @@ Status GraphRun::resize(const Program &program, int64_t size, double inputShare)
   return {};
 }
 
-Result<GraphRun> GraphRun::create(const std::string &artifact, uint64_t workingSet, unsigned threads,
-                                  double inputShare) {
+Result<GraphRun> GraphRun::create(const std::string &artifact, const Kernel &kernel, uint64_t workingSet,
+                                  unsigned threads) {
   Program program = TENON_TRY(Program::load(artifact));
   GraphRun run(TENON_TRY(Session::create(program, {.threads = threads})));
   run.code = program.level();
   constexpr int64_t unit = 16; // The smallest size and a divisor of all.
-  TENON_TRY(run.resize(program, unit, inputShare));
+  TENON_TRY(run.resize(program, kernel, unit));
+  const EntryDescription *entry = TENON_TRY(program.entry(""));
+  if (std::all_of(entry->symbols.begin(), entry->symbols.end(),
+                  [&](const SymbolDescription &symbol) { return kernel.sizes.contains(symbol.name); }))
+    return run;
   double base = run.held;
-  TENON_TRY(run.resize(program, 2 * unit, inputShare));
+  TENON_TRY(run.resize(program, kernel, 2 * unit));
   double growth = (run.held - base) / unit;
   if (!(growth > 0))
     return invalidArgument("the graph of '" + artifact + "' does not grow with its sizes; give it a symbol");
   double wanted = (static_cast<double>(workingSet) - base) / growth / unit;
-  TENON_TRY(
-      run.resize(program, unit + unit * static_cast<int64_t>(std::clamp(std::round(wanted), 0.0, 1e12)), inputShare));
+  TENON_TRY(run.resize(program, kernel, unit + unit * static_cast<int64_t>(std::clamp(std::round(wanted), 0.0, 1e12))));
   return run;
+}
+
+Result<double> GraphRun::measureOnce() {
+  auto start = std::chrono::steady_clock::now();
+  TENON_TRY(session.run("", inputs));
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 Result<double> GraphRun::measure(double seconds) {

@@ -3,6 +3,9 @@
 #include "bench/Measurement.h"
 
 #include "bench/GraphRun.h"
+#include "bench/Peer.h"
+
+#include <algorithm>
 
 namespace tenon::bench {
 namespace {
@@ -17,8 +20,7 @@ struct Side {
 
   static Result<Side> create(const Row &row, Compiler &compiler, unsigned threads) {
     std::string artifact = TENON_TRY(compiler.artifact(row.kernel.graph));
-    GraphRun run =
-        TENON_TRY(GraphRun::create(artifact, workingSet(row.level, row.threads), threads, row.kernel.inputShare));
+    GraphRun run = TENON_TRY(GraphRun::create(artifact, row.kernel, workingSet(row.level, row.threads), threads));
     Load load{run.bytes(), run.footprint(), run.outputElements(), threads};
     Bracket bracket = TENON_TRY(Bracket::create(row.kernel, load));
     return Side{std::move(run), std::move(bracket)};
@@ -29,6 +31,14 @@ class RunMeasurement : public Measurement {
 public:
   RunMeasurement(std::vector<Side> sides, unsigned threads) : sides(std::move(sides)), threads(threads) {}
 
+  /// Where a row has a peer, it is measured in turn.
+  void addPeer(int64_t size) {
+    auto found = BlasPeer::open(size);
+    if (found.ok())
+      peer = std::move(*found);
+    peerName = found.ok() ? peer->name() : std::move(found).error().message;
+  }
+
   Result<Sample> sample() override {
     if (last.empty())
       last = TENON_TRY(readBrackets());
@@ -36,10 +46,16 @@ public:
     sample.before = last;
     for (Side &side : sides)
       sample.seconds.push_back(TENON_TRY(side.run.measure(runSeconds)));
+    if (peer)
+      sample.peerSeconds = peer->measure(runSeconds);
     last = sample.after = TENON_TRY(readBrackets());
     std::vector<double> fractions;
-    for (size_t i = 0; i < sides.size(); ++i)
-      fractions.push_back((sample.before[i].limit + sample.after[i].limit) / 2 / sample.seconds[i]);
+    for (size_t i = 0; i < sides.size(); ++i) {
+      double limit = (sample.before[i].limit + sample.after[i].limit) / 2;
+      fractions.push_back(limit / sample.seconds[i]);
+      if (peer)
+        sample.peerValue = limit / sample.peerSeconds;
+    }
     // Threads that reach the same part of their limit as one alone are as fast as many, were the limit that much
     // higher.
     sample.value = sides.size() == 1 ? fractions[0] : threads * fractions[1] / fractions[0];
@@ -48,7 +64,7 @@ public:
 
   Setting setting() const override {
     const Side &side = sides.back();
-    return {side.run.sizes(), side.run.level(), side.run.bytes(), side.bracket.names()};
+    return {side.run.sizes(), side.run.level(), side.run.bytes(), side.bracket.names(), peerName};
   }
 
 private:
@@ -62,32 +78,71 @@ private:
   std::vector<Side> sides;
   double threads;
   std::vector<Bracket::Reading> last;
+  std::optional<BlasPeer> peer;
+  std::string peerName;
+};
+
+/// Two graphs in turn, each first as often as second.
+class PairMeasurement : public Measurement {
+public:
+  PairMeasurement(GraphRun plain, GraphRun full) : plain(std::move(plain)), full(std::move(full)) {}
+
+  Result<Sample> sample() override {
+    plainFirst = !plainFirst;
+    double first = TENON_TRY((plainFirst ? plain : full).measureOnce());
+    double second = TENON_TRY((plainFirst ? full : plain).measureOnce());
+    if (!plainFirst)
+      std::swap(first, second);
+    return Sample{.value = second / first, .seconds = {first, second}};
+  }
+
+  Setting setting() const override { return {full.sizes(), full.level(), full.bytes(), {}, {}}; }
+
+private:
+  GraphRun plain, full;
+  bool plainFirst = false;
 };
 
 class CompileMeasurement : public Measurement {
 public:
-  CompileMeasurement(const Row &row, Compiler &compiler) : graph(row.kernel.graph), compiler(compiler) {}
+  CompileMeasurement(const Row &row, Compiler &compiler)
+      : graph(row.kernel.graph), isWarm(row.judge == Judge::Warm), compiler(compiler) {}
 
   Result<Sample> sample() override {
-    ProcessTimes times = TENON_TRY(compiler.timeCold(graph));
-    return Sample{times.wall, {times.wall, times.cpu}, {}, {}};
+    ProcessTimes times = TENON_TRY(isWarm ? compiler.timeWarm(graph) : compiler.timeCold(graph));
+    return Sample{.value = times.wall, .seconds = {times.wall, times.cpu}};
   }
 
 private:
   std::string graph;
+  bool isWarm;
   Compiler &compiler;
 };
+
+Result<GraphRun> createRun(const Row &row, const std::string &graph, Compiler &compiler) {
+  std::string artifact = TENON_TRY(compiler.artifact(graph));
+  return GraphRun::create(artifact, row.kernel, workingSet(row.level, row.threads), row.threads);
+}
 
 } // namespace
 
 Result<std::unique_ptr<Measurement>> createMeasurement(const Row &row, Compiler &compiler) {
-  if (row.judge == Judge::Seconds)
+  if (isOfCompiler(row.judge))
     return std::unique_ptr<Measurement>(new CompileMeasurement(row, compiler));
+  if (row.judge == Judge::Surcharge) {
+    GraphRun plain = TENON_TRY(createRun(row, row.plain, compiler));
+    GraphRun full = TENON_TRY(createRun(row, row.kernel.graph, compiler));
+    return std::unique_ptr<Measurement>(new PairMeasurement(std::move(plain), std::move(full)));
+  }
   std::vector<Side> sides;
   if (row.judge == Judge::Scaling)
     sides.push_back(TENON_TRY(Side::create(row, compiler, 1)));
   sides.push_back(TENON_TRY(Side::create(row, compiler, row.threads)));
-  return std::unique_ptr<Measurement>(new RunMeasurement(std::move(sides), row.threads));
+  auto measurement = std::make_unique<RunMeasurement>(std::move(sides), row.threads);
+  bool isOfBlas = row.kernel.squareProduct && row.kernel.demands[0].limit == Limit::Fma;
+  if (isOfBlas && row.judge == Judge::Fraction)
+    measurement->addPeer(row.kernel.squareProduct);
+  return std::unique_ptr<Measurement>(std::move(measurement));
 }
 
 } // namespace tenon::bench

@@ -14,10 +14,13 @@ namespace tenon::bench {
 struct Sample {
   /// What the row is judged by: see Judge.
   double value = 0;
-  /// Seconds: of a run on one thread and, for Scaling, on several; of a process and of the cores for Seconds.
-  std::vector<double> seconds;
-  /// Readings of the limit for each of `seconds`; none for Seconds.
-  std::vector<Bracket::Reading> before, after;
+  /// Seconds: of a run on one thread and, for Scaling, on several; of the plain graph and of the other for Surcharge;
+  /// of a process and of the cores for compilers.
+  std::vector<double> seconds = {};
+  /// Readings of the limit for each of `seconds`; none for Surcharge and compilers.
+  std::vector<Bracket::Reading> before = {}, after = {};
+  /// Seconds of the peer, within the same bracket, and its part of the limit; 0 where there is none.
+  double peerSeconds = 0, peerValue = 0;
 };
 
 /// What the samples of a row have in common.
@@ -26,6 +29,8 @@ struct Setting {
   std::string codeLevel;
   double bytes = 0;
   std::vector<std::string> loops;
+  /// Who does the same; or why nobody does, where somebody could.
+  std::string peer;
 };
 
 class Measurement {

@@ -19,8 +19,10 @@ struct Report {
 std::string calibrationTable(const std::vector<MachineRate> &rates);
 std::string rowHeader();
 std::string rowLine(const RowResult &result);
+/// The rows that miss what they must reach, as a table of their own; empty where none does.
+std::string missTable(const std::vector<RowResult> &rows);
 
-/// One JSON object with all raw samples and brackets; `date` is "2026-01-31".
+/// One JSON object with all samples and brackets, four digits of each, a row a line; `date` is "2026-01-31".
 std::string reportJson(const Report &report, const std::string &date);
 
 } // namespace tenon::bench

@@ -12,6 +12,8 @@ const char *verdictName(Verdict verdict) {
     return "pass";
   case Verdict::Miss:
     return "miss";
+  case Verdict::Reported:
+    return "reported";
   case Verdict::Skipped:
     return "skipped";
   case Verdict::Failed:
@@ -41,8 +43,10 @@ Spread spreadOf(const std::vector<Sample> &samples) {
 Verdict judge(const Row &row, const std::vector<Sample> &samples) {
   if (samples.empty())
     return Verdict::Failed;
+  if (row.required == 0)
+    return Verdict::Reported;
   double median = spreadOf(samples).median;
-  bool good = row.judge == Judge::Seconds ? median <= row.required : median >= row.required;
+  bool good = isAtMost(row.judge) ? median <= row.required : median >= row.required;
   return good ? Verdict::Pass : Verdict::Miss;
 }
 

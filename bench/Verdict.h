@@ -12,6 +12,8 @@ namespace tenon::bench {
 enum class Verdict : uint8_t {
   Pass,
   Miss,
+  /// Nothing is required of the row.
+  Reported,
   /// This machine lacks what the row needs: cores or instructions.
   Skipped,
   /// It could not be measured.
@@ -36,7 +38,7 @@ struct RowResult {
   std::string message;
 };
 
-/// By the median: at least what is required, at most for seconds. Failed without samples.
+/// By the median, against what is required. Failed without samples.
 Verdict judge(const Row &row, const std::vector<Sample> &samples);
 
 } // namespace tenon::bench

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The compiler: compiles, runs, interprets and inspects models.
+// The compiler: compiles, runs, interprets, inspects and measures models.
+#include "bench/BenchCommand.h"
+#include "codegen/Registration.h"
 #include "frontend/command/CachedCompile.h"
 #include "frontend/command/InterpretCommand.h"
 #include "runtime/command/InspectCommand.h"
 #include "runtime/command/RunCommand.h"
-#include "codegen/Registration.h"
 #include "llvm/Config/llvm-config.h"
 
 using namespace tenon;
@@ -24,9 +25,11 @@ int main(int argc, char **argv) {
   CachedCompiler cached(commandLine);
   auto loadOrCompile = [&](const std::string &path, const LoadOptions &options) { return load(cached, path, options); };
   addCompileCommand(commandLine, cached);
-  addRunCommand(commandLine,
-                {.load = loadOrCompile, .check = checkAgainstOracle, .inputs = "A graph, model.mlir, or an artifact, model.tenon"});
+  addRunCommand(commandLine, {.load = loadOrCompile,
+                              .check = checkAgainstOracle,
+                              .inputs = "A graph, model.mlir, or an artifact, model.tenon"});
   addInterpretCommand(commandLine);
   addInspectCommand(commandLine);
+  addBenchCommand(commandLine);
   return commandLine.main(argc, argv);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Cache sizes as the C library reports them.
+// Cache sizes as Linux reports them for the first core.
 #include "bench/calibration/CacheSizes.h"
 
 #include <algorithm>
-#include <unistd.h>
+#include <fstream>
+#include <string>
 
 namespace tenon::bench {
 
@@ -19,15 +20,21 @@ const char *levelName(Level level) {
   __builtin_unreachable();
 }
 
-static uint64_t reported(int name, uint64_t otherwise) {
-  long bytes = sysconf(name);
-  return bytes > 0 ? static_cast<uint64_t>(bytes) : otherwise;
+/// Not by sysconf(), which adds up the third-level caches of all of an EPYC's dies.
+static uint64_t reported(int level, uint64_t otherwise) {
+  for (int i = 0; i < 8; ++i) {
+    std::string folder = "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(i) + "/";
+    int found = 0;
+    uint64_t kilobytes = 0;
+    char unit = 0;
+    if (std::ifstream(folder + "level") >> found && found == level &&
+        std::ifstream(folder + "size") >> kilobytes >> unit && unit == 'K' && kilobytes > 0)
+      return kilobytes << 10;
+  }
+  return otherwise;
 }
 
-CacheSizes cacheSizes() {
-  return {.l2 = reported(_SC_LEVEL2_CACHE_SIZE, uint64_t(1) << 20),
-          .l3 = reported(_SC_LEVEL3_CACHE_SIZE, uint64_t(32) << 20)};
-}
+CacheSizes cacheSizes() { return {.l2 = reported(2, uint64_t(1) << 20), .l3 = reported(3, uint64_t(32) << 20)}; }
 
 uint64_t workingSet(Level level, unsigned threads) {
   CacheSizes caches = cacheSizes();

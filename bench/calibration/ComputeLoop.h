@@ -28,6 +28,8 @@ std::optional<ComputeLoop> dotBf16Loop();
 std::optional<ComputeLoop> expLoop();
 std::optional<ComputeLoop> erfLoop();
 std::optional<ComputeLoop> erfcLoop();
+/// Additions that round to bf16: eight on each of 1024 bf16 in the first-level cache, 8192 a round.
+std::optional<ComputeLoop> roundBf16Loop();
 
 /// Units of work a second of `threads` cores together, measured for about `seconds`.
 Result<double> measureRate(const ComputeLoop &loop, unsigned threads, double seconds);

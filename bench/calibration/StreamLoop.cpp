@@ -3,6 +3,7 @@
 #include "bench/calibration/StreamLoop.h"
 
 #include "bench/calibration/Burst.h"
+#include "bench/calibration/CacheSizes.h"
 #include "runtime/Tensor.h"
 #include "runtime/cpu/CpuFeatures.h"
 
@@ -103,7 +104,8 @@ Result<StreamLoop> StreamLoop::create(const StreamShape &shape) {
     std::memset(result.arrays.back().get(), static_cast<int>(i + 1), result.arrayBytes);
   }
   result.loop = pick(shape.reads, shape.writes, false);
-  if (!shape.writes)
+  // What a cache holds is to stay there: around it goes only what does not fit.
+  if (!shape.writes || shape.workingSet <= cacheSizes().l3)
     return result;
   constexpr double glance = 0.02;    // Seconds.
   TENON_TRY(result.measure(glance)); // Until caches and clock have settled.

@@ -25,8 +25,8 @@ struct StreamShape {
 /// out[i] = in0[i] ^ in1[i] ^ in2[i] in the widest vectors of this CPU, each thread on its own part of the arrays.
 class StreamLoop {
 public:
-  /// Allocates the arrays, and measures whether stores that bypass the caches are the faster ones: those are used from
-  /// then on. Environment where there is no memory.
+  /// Allocates the arrays. Where the third-level cache does not hold them, measures whether stores that bypass the caches
+  /// are the faster ones: those are used from then on. Environment where there is no memory.
   static Result<StreamLoop> create(const StreamShape &shape);
 
   /// Bytes a second, those read and those written together, of all threads, measured for about `seconds`.

@@ -59,7 +59,7 @@ TEST(Functions, VectorsGiveTheBitsOfScalars) {
 }
 
 TEST(ComputeLoop, RatesArePositive) {
-  for (auto loop : {fmaLoop(), dotBf16Loop(), expLoop(), erfLoop(), erfcLoop()})
+  for (auto loop : {fmaLoop(), dotBf16Loop(), expLoop(), erfLoop(), erfcLoop(), roundBf16Loop()})
     if (loop) {
       auto rate = measureRate(*loop, 1, 0);
       ASSERT_TRUE(rate.ok()) << rate.error().message;

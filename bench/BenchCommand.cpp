@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Rows as google-benchmark's benchmarks, and what becomes of their results.
-#include "bench/Bench.h"
+#include "bench/BenchCommand.h"
 
 #include "bench/Report.h"
 #include "runtime/AtomicFile.h"
-#include "runtime/command/CommandLine.h"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
@@ -13,23 +12,38 @@
 #include <filesystem>
 #include <regex>
 
-namespace tenon::bench {
+namespace tenon {
+namespace bench {
 namespace {
 namespace fs = std::filesystem;
 
 /// Samples of a row: enough for quartiles, few enough for some minutes for the table. Processes are less noisy.
-constexpr int runSamples = 11, processSamples = 5;
+/// Pairs are single runs.
+constexpr int runSamples = 11, pairSamples = 41, processSamples = 5;
+
+int samplesOf(Judge judge) {
+  return isOfCompiler(judge) ? processSamples : judge == Judge::Surcharge ? pairSamples : runSamples;
+}
 
 struct Options {
   std::string filter, json, tenon, graphs = TENON_BENCH_GRAPHS, results = "docs/results";
   bool accept = false, list = false;
 };
 
-/// `tenon` beside this program.
-std::string compilerBesideThis() {
+/// The compiler is this program, started anew.
+std::string thisProgram() {
   std::error_code error;
-  fs::path self = fs::read_symlink("/proc/self/exe", error);
-  return (self.parent_path() / "tenon").string();
+  return fs::read_symlink("/proc/self/exe", error).string();
+}
+
+/// Why this machine cannot be judged by a row; empty where it can.
+std::string lackFor(const Row &row, const Machine &machine) {
+  if (row.threads > machine.cores)
+    return "needs " + std::to_string(row.threads) + " cores";
+  for (const Demand &demand : row.kernel.demands)
+    if (auto loop = loopOf(demand.limit); !loop.ok())
+      return loop.error().message;
+  return "";
 }
 
 std::string today() {
@@ -66,14 +80,14 @@ public:
         std::printf("%s\n", row.name().c_str());
       return {};
     }
-    Compiler compiler =
-        TENON_TRY(Compiler::create(options.tenon.empty() ? compilerBesideThis() : options.tenon, options.graphs));
+    std::string program = options.tenon.empty() ? thisProgram() : options.tenon;
+    Compiler compiler = TENON_TRY(Compiler::create(std::move(program), options.graphs));
     report.machine = thisMachine();
     report.loadBefore = loadAverage();
     if (report.loadBefore > 0.5)
       commandLine.warn("others keep " + std::to_string(report.loadBefore).substr(0, 4) +
                        " cores busy; figures of several threads, of L3 and of memory suffer");
-    if (std::any_of(rows.begin(), rows.end(), [](const Row &row) { return row.judge != Judge::Seconds; })) {
+    if (std::any_of(rows.begin(), rows.end(), [](const Row &row) { return !isOfCompiler(row.judge); })) {
       report.calibration = TENON_TRY(calibrate(report.machine.cores));
       std::fputs((calibrationTable(report.calibration) + "\n").c_str(), stdout);
     }
@@ -87,6 +101,7 @@ public:
       return Error{ErrorKind::Cancelled, "interrupted"};
     report.loadAfter = loadAverage();
     TENON_TRY(write());
+    std::fputs(missTable(report.rows).c_str(), stdout);
     return verdict();
   }
 
@@ -107,16 +122,16 @@ private:
                                    if (report.rows.back().samples.empty())
                                      state.SkipWithError(report.rows.back().message.c_str());
                                  })
-        ->Iterations(row.judge == Judge::Seconds ? processSamples : runSamples)
+        ->Iterations(samplesOf(row.judge))
         ->UseManualTime();
   }
 
   RowResult measure(const Row &row, Compiler &compiler, benchmark::State &state) const {
     RowResult result;
     result.row = row;
-    if (row.threads > report.machine.cores) {
+    result.message = lackFor(row, report.machine);
+    if (!result.message.empty()) {
       result.verdict = Verdict::Skipped;
-      result.message = "needs " + std::to_string(row.threads) + " cores";
       return result;
     }
     Status status;
@@ -185,14 +200,13 @@ private:
 };
 
 } // namespace
+} // namespace bench
 
-int benchMain(int argc, char **argv) {
-  CommandLine commandLine("tenon-bench", "Measures compiled kernels against the limits of this machine");
-  CLI::App &app = commandLine.app();
-  app.require_subcommand(0);
-  app.footer("Example:\n  tenon-bench --filter 'gelu|chain' --json figures.json");
-  auto options = std::make_shared<Options>();
-  app.add_option("--filter", options->filter, "Only rows whose name this regular expression finds")
+void addBenchCommand(CommandLine &commandLine) {
+  CLI::App &command = commandLine.addCommand("bench", "Measure compiled kernels against the limits of this machine",
+                                             "tenon bench --filter 'gelu|chain' --json figures.json");
+  auto options = std::make_shared<bench::Options>();
+  command.add_option("--filter", options->filter, "Only rows whose name this regular expression finds")
       ->check([](const std::string &text) {
         try {
           std::regex{text};
@@ -201,14 +215,15 @@ int benchMain(int argc, char **argv) {
           return "'" + text + "' is no regular expression: " + error.what();
         }
       });
-  app.add_flag("--accept", options->accept, "Fail where a row misses what it must reach, and keep the figures");
-  app.add_option("--json", options->json, "File for all samples and brackets; with --accept instead of --results");
-  app.add_option("--results", options->results, "Folder for the figures of --accept")->capture_default_str();
-  app.add_option("--tenon", options->tenon, "The compiler; by default the one beside this program");
-  app.add_option("--graphs", options->graphs, "Folder with the graphs of the rows")->capture_default_str();
-  app.add_flag("--list", options->list, "Print the names of the rows, and exit");
-  app.callback([&] { commandLine.setAction([&] { return Bench(commandLine, *options)(); }); });
-  return commandLine.main(argc, argv);
+  command.add_flag("--accept", options->accept, "Fail where a row misses what it must reach, and keep the figures");
+  command.add_option("--json", options->json, "File for all samples and brackets; with --accept instead of --results");
+  command.add_option("--results", options->results, "Folder for the figures of --accept")->capture_default_str();
+  command.add_option("--tenon", options->tenon, "The compiler; by default this program");
+  command.add_option("--graphs", options->graphs, "Folder with the graphs of the rows")->capture_default_str();
+  command.add_flag("--list", options->list, "Print the names of the rows, and exit");
+  command.callback([&commandLine, options] {
+    commandLine.setAction([&commandLine, options] { return bench::Bench(commandLine, *options)(); });
+  });
 }
 
-} // namespace tenon::bench
+} // namespace tenon

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A product of f32 with 1024 columns and sums of 1024 terms, nothing packed beforehand.
+!x = tensor<?x1024xf32, #tenon.dims<["M", 1024]>>
+!w = tensor<1024x1024xf32>
+tenon.entry @main(%x: !x {tenon.name = "x"}, %w: !w {tenon.name = "w"}) -> (!x {tenon.name = "y"})
+    attributes {symbols = [#tenon.symbol<"M">]} {
+  %0 = tenon.dot_general %x, %w batch = [] x [] contract = [1] x [0] : !x, !w -> !x
+  tenon.return %0 : !x
+}
