@@ -25,13 +25,20 @@ Term extendBf16(const Term &bits) {
 }
 
 /// Half of the last kept bit is added, with ties to even.
+static Term addHalf(const Term &bits) {
+  Term odd = shiftRight(bits, 16) & body::splatInt(1, bits);
+  return bits + odd + body::splatInt(0x7FFF, bits);
+}
+static Term dropLow(const Term &bits, Type type) {
+  return body::bitcastTo(type, bits & body::splatInt(int32_t(0xFFFF0000), bits));
+}
+
+Term roundNumberToBf16(const Term &x) { return dropLow(addHalf(body::bitcastTo(integersOf(x, 32), x)), x.type()); }
+
 static Term roundFloat(const Term &x) {
   Term bits = body::bitcastTo(integersOf(x, 32), x);
-  Term odd = shiftRight(bits, 16) & body::splatInt(1, bits);
-  Term rounded = bits + odd + body::splatInt(0x7FFF, bits);
   // A NaN keeps its upper bits and becomes quiet; rounding could turn it into an infinity.
-  rounded = body::where(body::isNan(x), bits | body::splatInt(0x400000, bits), rounded);
-  return body::bitcastTo(x.type(), rounded & body::splatInt(int32_t(0xFFFF0000), rounded));
+  return dropLow(body::where(body::isNan(x), bits | body::splatInt(0x400000, bits), addHalf(bits)), x.type());
 }
 
 Term roundToOdd(const Term &x) {

@@ -11,6 +11,8 @@ namespace tenon::cpu {
 body::Term extendBf16(const body::Term &bits);
 /// An f32 or f64 rounded once, to nearest even, to a bf16, as an f32.
 body::Term roundToBf16(const body::Term &x);
+/// The same of an f32 whose low 16 bits are 0 where it is NaN: it needs no care then.
+body::Term roundNumberToBf16(const body::Term &x);
 /// The i16 bits of an f32 that is a bf16.
 body::Term takeBf16(const body::Term &x);
 /// An f64 rounded to odd, in f32: the rounding to a 16-bit float after it is then the only one. Boldo and Melquiond,

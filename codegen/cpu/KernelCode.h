@@ -62,6 +62,11 @@ protected:
   /// Elements of a run from `first` on; those that `mask`, where set, leaves out are 0 and are not touched.
   mlir::Value load(const Run &run, mlir::Value first, int64_t lanes, mlir::Value mask);
   void store(const Run &run, mlir::Value value, mlir::Value first, int64_t lanes, mlir::Value mask);
+  /// Whether stores to `runs` may bypass the caches, an i1: they are whole registers at aligned addresses, and the kernel
+  /// writes more than the caches hold. Null where that is never so.
+  mlir::Value canStream(mlir::ArrayRef<Run> runs);
+  /// While set, stores of whole registers do.
+  bool streams = false;
   /// An op whose operands' vectors are in `values`, where its result goes as well.
   void lowerElementwise(mlir::Operation *op, int64_t lanes, mlir::IRMapping &values);
   /// Bits of the widest element of the results of `ops`.
@@ -85,6 +90,9 @@ private:
   mlir::Value lowerSplat(tile::SplatOp op, int64_t lanes);
   mlir::Value lowerBf16(mlir::Operation *op, mlir::Value operand, int64_t lanes);
 
+  /// Where the function ends, and whether it does with a fence.
+  mlir::Operation *end = nullptr;
+  bool isFenced = false;
   /// The f32 that the bits of a bf16 were taken of.
   llvm::DenseMap<mlir::Value, mlir::Value> wideBf16;
 };

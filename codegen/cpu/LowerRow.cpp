@@ -62,11 +62,18 @@ private:
   void lowerBody(Block &body);
   void lowerLoop(scf::ForOp loop);
   SmallVector<Value> emitLoop(scf::ForOp loop, Value first, Value last, ValueRange carried);
+  SmallVector<Value> emitWholeSteps(scf::ForOp loop, Value first, Value last, ValueRange carried);
+  void emitPrefetch(tile::LoadOp load, const Run &run, int64_t lanes);
   void lowerTile(Operation &op);
   Run runOf(Value view, ValueRange starts, int64_t lanes, Value mask);
   Value lowerReduce(tile::ReduceOp op);
   static int64_t lanesOf(Value tile) { return cast<RankedTensorType>(tile.getType()).getShape().back(); }
 
+  /// What loads ask for in advance: so many bytes on, or the same place of the next row.
+  struct Prefetch {
+    int64_t bytes = 0;
+    bool isNextRow = false;
+  } prefetch;
   /// The vectors of tiles.
   IRMapping values;
   SmallVector<Operation *> tileOps;
@@ -267,6 +274,8 @@ void RowLowering::lowerTile(Operation &op) {
   if (auto read = dyn_cast<tile::LoadOp>(op)) {
     int64_t lanes = lanesOf(read.getTile());
     Run run = runOf(read.getView(), read.getIndices(), lanes, mask);
+    if (!mask)
+      emitPrefetch(read, run, lanes);
     values.map(read.getTile(), load(run, constant(0), lanes, mask));
   } else if (auto write = dyn_cast<tile::StoreOp>(op)) {
     int64_t lanes = lanesOf(write.getTile());
@@ -307,6 +316,67 @@ SmallVector<Value> RowLowering::emitLoop(scf::ForOp loop, Value first, Value las
   return SmallVector<Value>(lowered.getResults());
 }
 
+/// Steps that are whole registers: in a version that bypasses the caches, too, where the loop stores. While one pass over a
+/// row only reads, the memory is asked some steps ahead; while another stores past the caches, for the next row.
+SmallVector<Value> RowLowering::emitWholeSteps(scf::ForOp loop, Value first, Value last, ValueRange carried) {
+  constexpr int64_t readAhead = 2048;
+  auto stores = llvm::to_vector(loop.getBody()->getOps<tile::StoreOp>());
+  prefetch = Prefetch{stores.empty() ? readAhead : 0, false};
+  SmallVector<Run> written;
+  indices.map(loop.getInductionVar(), toIndex(first));
+  for (tile::StoreOp store : stores) {
+    int64_t lanes = lanesOf(store.getTile());
+    written.push_back(runOf(store.getView(), store.getIndices(), lanes, {}));
+    if (lanes * 8 * getElementBytes(written.back().element) % registerBits != 0)
+      written.back().stride = DimExpr(0);
+  }
+  Value stream = isEdge ? Value() : canStream(written);
+  if (!stream) {
+    SmallVector<Value> results = emitLoop(loop, first, last, carried);
+    prefetch = {};
+    return results;
+  }
+  SmallVector<Type> types(carried.getTypes());
+  auto either = scf::IfOp::create(builder, loc, types, stream, /*withElseRegion=*/true);
+  auto emit = [&](Block *block) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(block);
+    SmallVector<Value> results = emitLoop(loop, first, last, carried);
+    if (!types.empty())
+      scf::YieldOp::create(builder, loc, results);
+  };
+  streams = true;
+  prefetch.isNextRow = true;
+  emit(either.thenBlock());
+  streams = false;
+  prefetch = {};
+  emit(either.elseBlock());
+  return SmallVector<Value>(either.getResults());
+}
+
+/// Asks for the cache lines that a load of `lanes` elements will want later.
+void RowLowering::emitPrefetch(tile::LoadOp load, const Run &run, int64_t lanes) {
+  auto view = load.getView().getDefiningOp<tile::ViewOp>();
+  SymbolicShape strides = view.getStrides().getShape();
+  if ((prefetch.bytes == 0 && !prefetch.isNextRow) || run.stride != DimExpr(1) || run.repeated)
+    return;
+  Value distance = constant(prefetch.bytes);
+  if (prefetch.isNextRow) {
+    // The dimension that the rows follow each other in; what all rows share is in the caches already.
+    DimExpr row(0);
+    for (const DimExpr &stride : llvm::drop_end(strides))
+      row = stride == DimExpr(0) ? row : stride;
+    if (row == DimExpr(0))
+      return;
+    distance = multiply(sizes->emit(row), constant(getElementBytes(run.element)));
+  }
+  constexpr int64_t line = 64;
+  for (int64_t offset = 0; offset < lanes * getElementBytes(run.element); offset += line) {
+    Value address = advance(run.address, builder.getI8Type(), add(distance, constant(offset)));
+    LLVM::Prefetch::create(builder, loc, address, /*rw=*/0, /*hint=*/3, /*cache=*/1);
+  }
+}
+
 void RowLowering::lowerLoop(scf::ForOp loop) {
   Value first = indexOf(loop.getLowerBound()), last = indexOf(loop.getUpperBound());
   SmallVector<Value> carried;
@@ -317,7 +387,7 @@ void RowLowering::lowerLoop(scf::ForOp loop) {
     Value steps = subtract(last, first), rest = arith::RemSIOp::create(builder, loc, steps, constant(step));
     Value whole = subtract(last, rest);
     wholeSteps.insert(loop);
-    carried = emitLoop(loop, first, whole, carried);
+    carried = emitWholeSteps(loop, first, whole, carried);
     wholeSteps.erase(loop);
     first = whole;
   }

@@ -260,9 +260,15 @@ void KernelLowering::lowerRows(size_t dimension) {
 /// Small bodies take several registers at a time, to overlap their latencies; large ones would spill.
 int64_t KernelLowering::stepRegisters() const {
   int64_t cost = 0;
-  for (Operation *op : tileOps)
-    cost += isa_and_present<math::MathDialect>(op->getDialect()) ? 12 : 1;
-  int64_t registers = cost <= 16 ? 4 : 2;
+  bool isNarrow = true;
+  for (Operation *op : tileOps) {
+    if (isa<tile::LoadOp, tile::StoreOp>(op))
+      isNarrow &= getElementTypeOrSelf(isa<tile::LoadOp>(op) ? op->getResult(0) : op->getOperand(0)).isBF16();
+    if (!isa<arith::ExtFOp, arith::TruncFOp>(op))
+      cost += isa_and_present<math::MathDialect>(op->getDialect()) ? 12 : 1;
+  }
+  // bf16 is computed in twice the registers that it takes in memory.
+  int64_t registers = cost > 16 ? 2 : isNarrow ? 8 : 4;
   // Of a short row a larger step would only be the masked rest.
   int64_t extent = tile::StoreOp(firstStore).getTile().getType().getShape().back();
   return std::clamp<int64_t>(extent / laneCount(), 1, registers);
@@ -290,7 +296,26 @@ void KernelLowering::lowerRow() {
     }
     lowerStep(column, width, mask);
   };
-  loop(constant(0), whole, step, false);
+  SmallVector<Run> written;
+  for (Operation *op : tileOps)
+    if (isa<tile::StoreOp>(op))
+      written.push_back(rows.at(op).run);
+  // A step must be whole registers of each.
+  bool mayStream = dotLoops.empty() && llvm::all_of(written, [&](const Run &run) {
+    return step * 8 * getElementBytes(run.element) % registerBits == 0;
+  });
+  if (Value stream = mayStream ? canStream(written) : Value()) {
+    OpBuilder::InsertionGuard guard(builder);
+    auto either = scf::IfOp::create(builder, loc, stream, /*withElseRegion=*/true);
+    builder.setInsertionPointToStart(either.thenBlock());
+    streams = true;
+    loop(constant(0), whole, step, false);
+    streams = false;
+    builder.setInsertionPointToStart(either.elseBlock());
+    loop(constant(0), whole, step, false);
+  } else {
+    loop(constant(0), whole, step, false);
+  }
   loop(whole, count, lanes, true);
 }
 

@@ -14,7 +14,7 @@
 // CHECK-DAG: %[[C32:.*]] = arith.constant 32 : index
 // CHECK-DAG: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<1x12x32xf32>
 // CHECK: %[[BLOCK:.*]] = tile.block
-// CHECK: %[[BLOCKS:.*]] = tile.size <340>
+// CHECK: %[[BLOCKS:.*]] = tile.size <40>
 // CHECK: %[[CHUNK:.*]] = arith.divui %[[BLOCK]], %[[BLOCKS]]
 // CHECK: %[[REST:.*]] = arith.remui %[[BLOCK]], %[[BLOCKS]]
 // CHECK: %[[FIRST:.*]] = arith.muli %[[CHUNK]], %[[PANELS:.*]] :
