@@ -175,7 +175,7 @@ private:
 struct CompileSettings {
   /// Whether a slower way than there is, such as a copy, is an error where it costs more than 2% of a kernel's time.
   bool strict = false;
-  /// "native", "x86-64-v3", "x86-64-v4", "x86-64-v4-bf16": one artifact may hold code for several.
+  /// "native", "x86-64-v3", "x86-64-v4", "x86-64-v4-bf16", "sm_80": one artifact may hold code for several.
   std::vector<std::string> targets = {"native"};
   SessionOptions session;
 };

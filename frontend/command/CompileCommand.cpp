@@ -189,7 +189,9 @@ void addCompileCommand(CommandLine &commandLine, const CachedCompiler &cached) {
                                              "compile model.mlir -o model.tenon --target x86-64-v3 --target x86-64-v4");
   command.add_option("INPUT", settings->input, "A graph in the text of the dialect `tenon`, model.mlir")->required();
   command.add_option("-o,--output", settings->output, "File to write; text goes to standard output without it");
-  command.add_option("--target", settings->targets, "native (the default), x86-64-v3, x86-64-v4 or sm_80; may be repeated")
+  command
+      .add_option("--target", settings->targets,
+                  "native (the default), x86-64-v3, x86-64-v4, x86-64-v4-bf16 or sm_80; may be repeated")
       ->allow_extra_args(false);
   command.add_option("--emit", settings->emit, "What to write")
       ->check(CLI::IsMember({"artifact", "tenon", "tile", "tgpu", "llvm", "asm", "ptx"}))
