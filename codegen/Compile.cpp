@@ -22,6 +22,11 @@ class ArtifactBuilder {
 public:
   explicit ArtifactBuilder(ModuleOp module) : module(module) { artifact.producer = "Tenon " TENON_VERSION; }
 
+  /// Before fusion: afterwards the tensors inside are gone.
+  void collectSizes() {
+    for (auto entry : module.getOps<EntryOp>())
+      indices.innerSizes[entry.getSymName()] = collectInnerSizes(entry);
+  }
   LogicalResult addStates();
   void addEntries();
   LogicalResult addTarget(const Target &target, const CompileOptions &options);
@@ -237,9 +242,10 @@ FailureOr<std::vector<std::byte>> compileModule(ModuleOp module, const CompileOp
   SlowPathCollector collector(module.getContext(), [&](const SlowPath &path) { slowPaths.push_back(path); });
   if (module.getOps<EntryOp>().empty())
     return module.emitError("there is no tenon.entry to compile");
+  ArtifactBuilder builder(module);
+  builder.collectSizes();
   if (failed(runGraphPhases(module, options.pipeline)))
     return failure();
-  ArtifactBuilder builder(module);
   if (failed(builder.addStates()))
     return failure();
   builder.addEntries();

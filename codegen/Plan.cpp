@@ -108,6 +108,7 @@ private:
   void placeResults();
   LogicalResult addLaunch(LaunchOp launch);
   void addCheck(AssumeDimsOp assumption);
+  void addCheck(const DimExpr &size);
   void addCopy(uint32_t source, uint32_t destination, StringRef name);
   void addOutputCopies(ReturnOp terminator);
   void addStateCopies(ReturnOp terminator);
@@ -286,6 +287,44 @@ void PlanBuilder::addCheck(AssumeDimsOp assumption) {
   addStep(std::move(step), "assume_dims");
 }
 
+/// A size has a value, which is not negative.
+void PlanBuilder::addCheck(const DimExpr &size) {
+  schema::CheckT action;
+  action.left = expr(min(size, DimExpr(0)));
+  action.right = expr(DimExpr(0));
+  action.message = "size " + size.str() + " of a tensor in the graph must not be negative";
+  schema::ActionUnion step;
+  step.Set(std::move(action));
+  addStep(std::move(step), "size " + size.str());
+}
+
+SymbolicShape collectInnerSizes(EntryOp entry) {
+  std::set<std::string> known;
+  SymbolicShape sizes;
+  for (Type type : entry.getArgumentTypes())
+    for (const DimExpr &size : getShape(type))
+      known.insert(size.str());
+  // Inputs exist, with all their elements.
+  for (Type type : entry.getArgumentTypes())
+    known.insert(getElementCount(getShape(type)).str());
+  auto add = [&](const DimExpr &size) {
+    if (!size.constant() && known.insert(size.str()).second)
+      sizes.push_back(size);
+  };
+  entry.getBody().walk([&](Operation *op) {
+    for (Type type : op->getResultTypes())
+      if (isa<RankedTensorType>(type)) {
+        llvm::for_each(getShape(type), add);
+        // Also their product must fit.
+        add(getElementCount(getShape(type)));
+      }
+    // A number made of sizes may be negative, but must exist.
+    if (auto size = dyn_cast<SizeOp>(op))
+      add(max(size.getExpr().getExpr(), DimExpr(0)));
+  });
+  return sizes;
+}
+
 void PlanBuilder::addCopy(uint32_t source, uint32_t destination, StringRef name) {
   schema::CopyT action;
   action.source = source;
@@ -343,6 +382,8 @@ FailureOr<std::unique_ptr<schema::PlanT>> PlanBuilder::build(uint32_t target) {
   placeResults();
   for (auto assumption : entry.getBody().getOps<AssumeDimsOp>())
     addCheck(assumption);
+  for (const DimExpr &size : indices.innerSizes.lookup(entry.getSymName()))
+    addCheck(size);
   for (auto launch : entry.getBody().getOps<LaunchOp>())
     if (failed(addLaunch(launch)))
       return failure();

@@ -22,7 +22,12 @@ struct ArtifactIndices {
   /// Equal constants are one.
   llvm::DenseMap<mlir::Attribute, uint32_t> constants;
   llvm::StringMap<uint32_t> states;
+  /// Sizes of tensors inside of each entry's graph, which must exist although fused kernels may never make the tensors.
+  llvm::StringMap<SymbolicShape> innerSizes;
 };
+
+/// Sizes of the values inside of an entry that its inputs do not have, each once.
+SymbolicShape collectInnerSizes(EntryOp entry);
 
 /// The plan of `entry`, whose launches name the tile programs of its module. Fails after an error.
 mlir::FailureOr<std::unique_ptr<schema::PlanT>> buildPlan(EntryOp entry, const ArtifactIndices &indices,

@@ -24,6 +24,11 @@ public:
   }
 
   Result<BoundPlan> run() {
+    // First what the graph demands of its sizes: its words are better than those of what would fail for it.
+    for (uint32_t i = 0; i < plan.steps()->size(); ++i)
+      if (const schema::Check *check = plan.steps()->Get(i)->action_as_Check())
+        if (Status status = bindCheck(*check); !status.ok())
+          return Error{status.error().kind, place("step", i) + ": " + status.error().message};
     TENON_TRY(bindOutputs());
     TENON_TRY(bindBuffers());
     for (uint32_t i = 0; i < plan.steps()->size(); ++i) {
@@ -125,11 +130,17 @@ private:
       return bindLaunch(*launch, result);
     if (const schema::Copy *copy = step.action_as_Copy())
       return bindCopy(*copy, result);
-    const schema::Check &check = *step.action_as_Check();
-    int64_t left = TENON_TRY(evaluate(*check.left())), right = TENON_TRY(evaluate(*check.right()));
-    if (left != right)
-      return invalidArgument(check.message()->str() + " (" + std::to_string(left) + " is not " + std::to_string(right) +
-                             ")");
+    return bindCheck(*step.action_as_Check());
+  }
+
+  Status bindCheck(const schema::Check &check) {
+    Result<int64_t> left = evaluate(*check.left()), right = evaluate(*check.right());
+    for (const Result<int64_t> *value : {&left, &right})
+      if (!value->ok())
+        return Error{value->error().kind, check.message()->str() + ": " + value->error().message};
+    if (*left != *right)
+      return invalidArgument(check.message()->str() + " (" + std::to_string(*left) + " is not " +
+                             std::to_string(*right) + ")");
     return {};
   }
 

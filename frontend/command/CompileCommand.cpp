@@ -216,6 +216,14 @@ void addCompileCommand(CommandLine &commandLine, const CachedCompiler &cached) {
     }
     if (settings->emit == "artifact" && settings->output.empty())
       throw CLI::ValidationError("-o", "name the file to write");
+    if (settings->emit != "artifact" && settings->targets.size() > 1)
+      throw CLI::ValidationError("--target", "name one; text is written for one target");
+    if (!settings->dumpFolder.empty() && settings->targets.size() > 1)
+      throw CLI::ValidationError("--target", "name one; --dump-ir writes the phases of one target");
+    if (settings->emit != "artifact" && settings->strict)
+      throw CLI::ValidationError("--strict", "goes with --emit artifact");
+    if (settings->output == settings->input)
+      throw CLI::ValidationError("-o", "names the input itself");
     if (!settings->stopAfter.empty() && settings->emit != "tenon" && settings->emit != "tile")
       throw CLI::ValidationError("--stop-after", "goes with --emit tenon or --emit tile");
     commandLine.setAction([settings, &cached] { return compileFile(*settings, cached); });

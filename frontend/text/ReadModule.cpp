@@ -13,6 +13,9 @@ using namespace mlir;
 namespace tenon {
 
 Result<std::string> readText(const std::string &path) {
+  llvm::sys::fs::file_status status;
+  if (!llvm::sys::fs::status(path, status) && status.type() != llvm::sys::fs::file_type::regular_file)
+    return environmentError(path + ": cannot be read: it is not a regular file");
   uint64_t size = 0;
   if (std::error_code error = llvm::sys::fs::file_size(path, size))
     return environmentError(path + ": cannot be read: " + error.message());

@@ -66,7 +66,7 @@ int CommandLine::main(int argc, char **argv) {
       std::string known;
       for (const CLI::App *command : application.get_subcommands([](const CLI::App *) { return true; }))
         known += (known.empty() ? "" : ", ") + command->get_name();
-      print("error: ", "\033[31m", "there is no command '" + std::string(argv[1]) + "'; expected " + known);
+      print("error: ", "\033[31m", "there is no command '" + std::string(argv[1]) + "'; expected " + known + "; see " + name + " --help");
       return ExitUsage;
     }
     std::string help = name;
