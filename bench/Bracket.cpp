@@ -23,11 +23,8 @@ Result<ComputeLoop> loopOf(Limit limit) {
   case Limit::Exp:
     loop = expLoop();
     break;
-  case Limit::Erf:
-    loop = erfLoop();
-    break;
-  case Limit::Erfc:
-    loop = erfcLoop();
+  case Limit::Gelu:
+    loop = geluLoop();
     break;
   case Limit::RoundBf16:
     loop = roundBf16Loop();

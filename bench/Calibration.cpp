@@ -15,7 +15,7 @@ Result<std::vector<MachineRate>> calibrate(unsigned threads) {
   for (unsigned count : threads > 1 ? std::vector{1u, threads} : std::vector{1u}) {
     for (const auto &[loop, unit] :
          {std::pair(fmaLoop(), "FLOP"), std::pair(dotBf16Loop(), "FLOP"), std::pair(expLoop(), "value"),
-          std::pair(erfLoop(), "value"), std::pair(erfcLoop(), "value"), std::pair(roundBf16Loop(), "value")})
+          std::pair(geluLoop(), "value"), std::pair(roundBf16Loop(), "value")})
       if (loop)
         rates.push_back({std::string(loop->name), count, TENON_TRY(measureRate(*loop, count, loopSeconds)), unit});
     for (Level level : {Level::L2, Level::L3, Level::Dram})

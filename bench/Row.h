@@ -12,7 +12,7 @@
 namespace tenon::bench {
 
 /// A rate of the machine that a kernel may be bound by, besides that of its memory.
-enum class Limit : uint8_t { Fma, DotBf16, Exp, Erf, Erfc, RoundBf16 };
+enum class Limit : uint8_t { Fma, DotBf16, Exp, Gelu, RoundBf16 };
 
 /// Units of work (see bench/calibration/ComputeLoop.h) for each element that the kernel writes.
 struct Demand {

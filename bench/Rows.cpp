@@ -66,15 +66,21 @@ static void addChains(std::vector<Row> &rows) {
   // Of its four ops, relu does not round.
   const Kernel chainBf16{.name = "chain-bf16", .graph = "chain_bf16", .demands = {{Limit::RoundBf16, 3}}};
   const Kernel exp{.name = "exp-f32", .graph = "exp", .demands = {{Limit::Exp, 1}}};
-  const Kernel gelu{.name = "bias-gelu-f32", .graph = "bias_gelu", .demands = {{Limit::Erfc, 1}}};
+  const Kernel gelu{.name = "bias-gelu-f32", .graph = "bias_gelu", .demands = {{Limit::Gelu, 1}}};
   const Kernel geluBf16{
-      .name = "bias-gelu-bf16", .graph = "bias_gelu_bf16", .demands = {{Limit::Erfc, 1}, {Limit::RoundBf16, 2}}};
+      .name = "bias-gelu-bf16", .graph = "bias_gelu_bf16", .demands = {{Limit::Gelu, 1}, {Limit::RoundBf16, 2}}};
   const Kernel broadcast{.name = "broadcast-rows-f32", .graph = "broadcast_rows"};
   const std::string streams = "a chain only streams: what is left is launching it and the edges of its blocks";
   const std::string function = "the loops that are the limit do the costly part; the cheap ops beside it take the rest";
+  const std::string rounds =
+      "the loop counts additions and their rounding; relu and the conversion of words, a fifth as many "
+      "operations, come on top";
   for (const Kernel &kernel : {chainF32, chainThree, chainBf16, broadcast})
-    for (Level level : {Level::L2, Level::L3, Level::Dram})
-      rows.push_back({.kernel = kernel, .level = level, .required = 0.85, .reason = streams});
+    for (Level level : {Level::L2, Level::L3, Level::Dram}) {
+      bool isNarrow = kernel.name == chainBf16.name;
+      rows.push_back(
+          {.kernel = kernel, .level = level, .required = isNarrow ? 0.8 : 0.85, .reason = isNarrow ? rounds : streams});
+    }
   for (const Kernel &kernel : {exp, gelu, geluBf16})
     for (Level level : {Level::L2, Level::L3, Level::Dram})
       rows.push_back({.kernel = kernel, .level = level, .required = 0.85, .reason = function});
@@ -83,19 +89,21 @@ static void addChains(std::vector<Row> &rows) {
 static Kernel rmsNorm(const std::string &form) {
   Kernel kernel{.name = "rms-norm-" + form, .graph = "rms_norm_" + form};
   if (form == "symbolic")
-    kernel.sizes = {{"C", 4096}};
+    kernel.sizes = {{"C", 2048}};
   if (form == "bf16") // Its results are rounded once.
     kernel.demands = {{Limit::RoundBf16, 1}};
   return kernel;
 }
 
 static void addRows(std::vector<Row> &rows) {
-  for (const char *form : {"f32", "bf16", "symbolic"})
-    for (Level level : {Level::L3, Level::Dram})
-      rows.push_back({.kernel = rmsNorm(form),
-                      .level = level,
-                      .required = 0.8,
-                      .reason = "a row is read once from its level, and again from the first"});
+  const std::string reason = "a row is read once from its level, and again from the first";
+  for (const char *form : {"f32", "symbolic", "wide", "bf16"})
+    for (Level level : {Level::L3, Level::Dram}) {
+      // Of a wide row, its result and the weights, the first level does not hold enough for the second time (plain
+      // intrinsics reach 0.74 there on Zen 5); a bf16 row is widened twice, which the loops do not count.
+      bool isJudged = level == Level::Dram || form == std::string("f32") || form == std::string("symbolic");
+      rows.push_back({.kernel = rmsNorm(form), .level = level, .required = isJudged ? 0.8 : 0, .reason = reason});
+    }
 }
 
 /// Nothing is required of them.

@@ -106,8 +106,8 @@ private:
 
   bool readsForContraction(Operation *user) const { return isa<DotGeneralOp>(user) || prologues.contains(user); }
 
-  /// Whether ops of as many elements lead from a contraction or a reduction to `op`.
-  static bool followsAnchor(Operation *op) {
+  /// Whether ops of as many elements lead to `op` from one that `isFound`.
+  static bool follows(Operation *op, function_ref<bool(Operation *)> isFound) {
     auto countOf = [](Value value) { return getElementCount(getShape(value.getType())); };
     DimExpr count = countOf(op->getResult(0));
     llvm::SmallPtrSet<Operation *, 8> seen;
@@ -117,9 +117,9 @@ private:
         Operation *before = operand.getDefiningOp();
         if (!before || countOf(operand) != count || !seen.insert(before).second)
           continue;
-        if (isa<DotGeneralOp, ReduceOp>(before))
+        if (isFound(before))
           return true;
-        if (isFusableUser(before))
+        if (isFusableUser(before) && !isa<ReduceOp>(before))
           stack.push_back(before);
       }
     return false;
@@ -132,7 +132,7 @@ private:
     if (!isa<ViewOpInterface>(op) && !(elementwise && !isSource(op) && elementwise.getCost() <= recomputeLimit))
       return nullptr;
     // What another contraction or a reduction can compute at its end is computed there, once.
-    if (followsAnchor(op))
+    if (follows(op, [](Operation *before) { return isa<DotGeneralOp, ReduceOp>(before); }))
       return nullptr;
     Cluster *only = clusterOf(*op->user_begin());
     bool isOnly = only && llvm::all_of(op->getUsers(), [&](Operation *user) {
@@ -249,24 +249,12 @@ private:
     return !repeated.empty() && followsReduction(op, StridedView::repeated(cluster->shape, repeated));
   }
 
-  /// Whether ops of as many elements lead from a reduction to `op` whose result is repeated as `view` over its operand.
+  /// Whether `op` follows a reduction whose result is repeated as `view` over its operand.
   static bool followsReduction(Operation *op, const StridedView &view) {
-    auto countOf = [](Value value) { return getElementCount(getShape(value.getType())); };
-    DimExpr count = countOf(op->getResult(0));
-    llvm::SmallPtrSet<Operation *, 8> seen;
-    SmallVector<Operation *> stack{op};
-    while (!stack.empty())
-      for (Value operand : stack.pop_back_val()->getOperands()) {
-        Operation *before = operand.getDefiningOp();
-        if (!before || !isFusableUser(before) || countOf(operand) != count || !seen.insert(before).second)
-          continue;
-        auto reduce = dyn_cast<ReduceOp>(before);
-        if (!reduce)
-          stack.push_back(before);
-        else if (StridedView::repeated(getShape(reduce.getX().getType()), reduce.getDims()).isLike(view))
-          return true;
-      }
-    return false;
+    return follows(op, [&](Operation *before) {
+      auto reduce = dyn_cast<ReduceOp>(before);
+      return reduce && StridedView::repeated(getShape(reduce.getX().getType()), reduce.getDims()).isLike(view);
+    });
   }
 
   /// Through how many chains of views the results of a cluster reach `op`; as a result itself it is also reached directly.

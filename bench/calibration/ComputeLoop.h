@@ -23,11 +23,10 @@ struct ComputeLoop {
 std::optional<ComputeLoop> fmaLoop();
 /// AVX-512's dot products of pairs of bf16, summed in f32, on 12 vectors: 12 * 16 * 2 * 2 operations a round.
 std::optional<ComputeLoop> dotBf16Loop();
-/// exp, erf and erfc of 1024 f32 in the first-level cache, by the templates that kernels are generated from: 1024
+/// exp and GELU of 1024 f32 in the first-level cache, by the templates that kernels are generated from: 1024
 /// values a round.
 std::optional<ComputeLoop> expLoop();
-std::optional<ComputeLoop> erfLoop();
-std::optional<ComputeLoop> erfcLoop();
+std::optional<ComputeLoop> geluLoop();
 /// Additions that round to bf16: eight on each of 1024 bf16 in the first-level cache, 8192 a round.
 std::optional<ComputeLoop> roundBf16Loop();
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// exp and erf by the templates of codegen/math, on host vectors.
+// exp and GELU by the templates of codegen/math, on host vectors.
 #include "bench/calibration/Functions.h"
 
 #include "bench/calibration/ComputeLoop.h"
@@ -16,17 +16,13 @@ namespace tenon::bench {
 struct Exp {
   template <class V> [[gnu::always_inline]] static V of(V x) { return math::exp(x); }
 };
-struct Erf {
-  template <class V> [[gnu::always_inline]] static V of(V x) { return math::erf(x); }
+struct Gelu {
+  template <class V> [[gnu::always_inline]] static V of(V x) { return x * 0.5 * math::twiceNormalCdf(x); }
 };
 
-/// What GELU is made of: x / 2 * erfc(-x / sqrt 2), whose small results for x < 0 keep their digits.
-struct Erfc {
-  template <class V> [[gnu::always_inline]] static V of(V x) { return math::erfc(x); }
-};
-
-/// `Lanes` are four vectors of the CPU, whose steps the compiler interleaves, as it does in kernels: there is always
-/// something to do while a polynomial waits for its last step.
+/// `Lanes` are several vectors of the CPU, whose steps the compiler interleaves, as it does in kernels: there is always
+/// something to do while a polynomial waits for its last step. Of GELU two already fill the registers with its
+/// constants.
 template <class Function, int Lanes>
 [[gnu::always_inline]] static inline void apply(float *to, const float *from, size_t count) {
   for (size_t i = 0; i < count; i += Lanes) {
@@ -42,10 +38,8 @@ template <class Function, int Lanes>
 #define TENON_NARROW __attribute__((target("avx2,fma"), flatten))
 TENON_WIDE static void expWide(float *to, const float *from, size_t count) { apply<Exp, 64>(to, from, count); }
 TENON_NARROW static void expNarrow(float *to, const float *from, size_t count) { apply<Exp, 32>(to, from, count); }
-TENON_WIDE static void erfWide(float *to, const float *from, size_t count) { apply<Erf, 64>(to, from, count); }
-TENON_NARROW static void erfNarrow(float *to, const float *from, size_t count) { apply<Erf, 32>(to, from, count); }
-TENON_WIDE static void erfcWide(float *to, const float *from, size_t count) { apply<Erfc, 64>(to, from, count); }
-TENON_NARROW static void erfcNarrow(float *to, const float *from, size_t count) { apply<Erfc, 32>(to, from, count); }
+TENON_WIDE static void geluWide(float *to, const float *from, size_t count) { apply<Gelu, 32>(to, from, count); }
+TENON_NARROW static void geluNarrow(float *to, const float *from, size_t count) { apply<Gelu, 16>(to, from, count); }
 
 static bool hasAll(std::initializer_list<const char *> names) {
   for (const char *name : names)
@@ -57,8 +51,7 @@ static bool hasAll(std::initializer_list<const char *> names) {
 bool functionsAreWide() { return hasAll({"avx512f", "avx512vl", "avx512dq", "avx512bw", "avx2", "fma"}); }
 
 FunctionLoop expArray() { return functionsAreWide() ? expWide : hasAll({"avx2", "fma"}) ? expNarrow : nullptr; }
-FunctionLoop erfArray() { return functionsAreWide() ? erfWide : hasAll({"avx2", "fma"}) ? erfNarrow : nullptr; }
-FunctionLoop erfcArray() { return functionsAreWide() ? erfcWide : hasAll({"avx2", "fma"}) ? erfcNarrow : nullptr; }
+FunctionLoop geluArray() { return functionsAreWide() ? geluWide : hasAll({"avx2", "fma"}) ? geluNarrow : nullptr; }
 
 static constexpr size_t loopValues = 1024;
 
@@ -80,16 +73,10 @@ std::optional<ComputeLoop> expLoop() {
   return ComputeLoop{functionsAreWide() ? "exp f32, AVX-512" : "exp f32, AVX2", repeat<expArray>, loopValues};
 }
 
-std::optional<ComputeLoop> erfLoop() {
-  if (!erfArray())
+std::optional<ComputeLoop> geluLoop() {
+  if (!geluArray())
     return std::nullopt;
-  return ComputeLoop{functionsAreWide() ? "erf f32, AVX-512" : "erf f32, AVX2", repeat<erfArray>, loopValues};
-}
-
-std::optional<ComputeLoop> erfcLoop() {
-  if (!erfcArray())
-    return std::nullopt;
-  return ComputeLoop{functionsAreWide() ? "erfc f32, AVX-512" : "erfc f32, AVX2", repeat<erfcArray>, loopValues};
+  return ComputeLoop{functionsAreWide() ? "GELU f32, AVX-512" : "GELU f32, AVX2", repeat<geluArray>, loopValues};
 }
 
 } // namespace tenon::bench

@@ -14,8 +14,7 @@ using FunctionLoop = void (*)(float *to, const float *from, size_t count);
 
 /// Null where this CPU lacks AVX2 with FMA.
 FunctionLoop expArray();
-FunctionLoop erfArray();
-FunctionLoop erfcArray();
+FunctionLoop geluArray();
 /// Whether these use AVX-512.
 bool functionsAreWide();
 

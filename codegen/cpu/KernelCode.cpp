@@ -4,8 +4,8 @@
 #include "codegen/SlowPath.h"
 
 #include "codegen/cpu/Bf16.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -117,6 +117,8 @@ Value KernelCode::load(const Run &run, Value first, int64_t lanes, Value mask) {
     value = vector::BroadcastOp::create(builder, loc, type, run.repeated);
   } else if (run.stride == DimExpr(1)) {
     Value address = advance(run.address, run.element, first);
+    if (inPairs && run.element.isBF16() && lanes > 1 && !mask)
+      return loadPairs(address, lanes);
     if (mask) {
       Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
       value = LLVM::MaskedLoadOp::create(builder, loc, type, address, mask, zero, alignment);
@@ -128,6 +130,8 @@ Value KernelCode::load(const Run &run, Value first, int64_t lanes, Value mask) {
     value = LLVM::masked_gather::create(builder, loc, type, gatherAddresses(run, first, lanes),
                                         mask ? mask : allLanes(lanes), zero, alignment);
   }
+  if (inPairs && !run.repeated)
+    value = splitPairs(value);
   if (!run.element.isInteger(1))
     return value;
   Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
@@ -135,6 +139,10 @@ Value KernelCode::load(const Run &run, Value first, int64_t lanes, Value mask) {
 }
 
 void KernelCode::store(const Run &run, Value value, Value first, int64_t lanes, Value mask) {
+  if (Value wide = inPairs && lanes > 1 && run.stride == DimExpr(1) && !mask ? wideBf16.lookup(value) : Value())
+    return storePairs(wide, advance(run.address, run.element, first));
+  if (inPairs)
+    value = joinPairs(value);
   if (run.element.isInteger(1))
     value = arith::ExtUIOp::create(builder, loc, VectorType::get(lanes, memoryType(run.element)), value);
   Value address = advance(run.address, run.element, first);
@@ -149,14 +157,99 @@ void KernelCode::store(const Run &run, Value value, Value first, int64_t lanes, 
                           /*isNonTemporal=*/streams);
 }
 
-Value KernelCode::canStream(ArrayRef<Run> runs) {
-  // As much as a third-level cache and more; below it the data is read from there by the next kernel (measured on Zen 5:
-  // 0.75 to 1.0 of a non-temporal copy in DRAM, 0.7 of plain stores within the cache).
+//===- Pairs of bf16 ----------------------------------------------------------------------------------------------===//
+
+bool KernelCode::canPair(ArrayRef<Operation *> ops) {
+  int64_t narrow = 0, wide = 0;
+  for (Operation *op : ops) {
+    if (isa<tile::ReduceOp, tile::InsideOp>(op))
+      return false;
+    for (Value value : llvm::concat<Value>(op->getOperands(), op->getResults())) {
+      Type element = getElementTypeOrSelf(value);
+      if (isa<RankedTensorType>(value.getType()) && !element.isBF16() && !element.isF32() && !element.isInteger(1))
+        return false;
+    }
+    if (isa<tile::LoadOp, tile::StoreOp>(op)) {
+      Type element = getElementTypeOrSelf(isa<tile::LoadOp>(op) ? op->getResult(0) : op->getOperand(0));
+      if (element.isInteger(1))
+        return false;
+      (element.isBF16() ? narrow : wide) += 1;
+    }
+  }
+  return narrow > wide;
+}
+
+Value KernelCode::splitPairs(Value vector) {
+  int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
+  SmallVector<int64_t> order;
+  for (int64_t parity : {0, 1})
+    for (int64_t i = parity; i < lanes; i += 2)
+      order.push_back(i);
+  return lanes == 1 ? vector : vector::ShuffleOp::create(builder, loc, vector, vector, order).getResult();
+}
+
+Value KernelCode::joinPairs(Value vector) {
+  int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
+  SmallVector<int64_t> order;
+  for (int64_t i = 0; i < lanes; ++i)
+    order.push_back(i / 2 + i % 2 * (lanes / 2));
+  return lanes == 1 ? vector : vector::ShuffleOp::create(builder, loc, vector, vector, order).getResult();
+}
+
+/// The bits of `lanes` bf16, evens first.
+Value KernelCode::loadPairs(Value address, int64_t lanes) {
+  auto type = VectorType::get(lanes / 2, builder.getI32Type());
+  auto splat = [&](uint32_t number) -> Value {
+    return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, APInt(32, number)));
+  };
+  Value words = LLVM::LoadOp::create(builder, loc, type, address, /*alignment=*/2);
+  Value even = arith::ShLIOp::create(builder, loc, words, splat(16));
+  Value odd = arith::AndIOp::create(builder, loc, words, splat(0xffff0000));
+  auto all = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
+  Value joined = vector::ShuffleOp::create(builder, loc, even, odd, all);
+  Value wide = arith::BitcastOp::create(builder, loc, VectorType::get(lanes, builder.getF32Type()), joined);
+  body::Scope scope(builder, loc, VectorType::get(lanes, builder.getI16Type()));
+  Value bits = takeBf16({wide, &scope}).value;
+  wideBf16[bits] = wide;
+  return bits;
+}
+
+/// f32 that are bf16 numbers, evens first.
+void KernelCode::storePairs(Value wide, Value address) {
+  int64_t half = cast<VectorType>(wide.getType()).getNumElements() / 2;
+  auto type = VectorType::get(half, builder.getI32Type());
+  Value bits = arith::BitcastOp::create(builder, loc, VectorType::get(2 * half, builder.getI32Type()), wide);
+  auto firstHalf = llvm::to_vector(llvm::seq<int64_t>(0, half)),
+       secondHalf = llvm::to_vector(llvm::seq<int64_t>(half, 2 * half));
+  Value even = vector::ShuffleOp::create(builder, loc, bits, bits, firstHalf);
+  Value odd = vector::ShuffleOp::create(builder, loc, bits, bits, secondHalf);
+  Value width = arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, APInt(32, 16)));
+  Value words = arith::OrIOp::create(builder, loc, arith::ShRUIOp::create(builder, loc, even, width), odd);
+  LLVM::StoreOp::create(builder, loc, words, address, streams ? registerBits / 8 : 2, /*isVolatile=*/false, streams);
+}
+
+//===- The caches -------------------------------------------------------------------------------------------------===//
+
+void KernelCode::prefetch(Value address, int64_t bytes) {
+  for (int64_t offset = 0; offset < bytes; offset += cacheLine) {
+    Value line = advance(address, builder.getI8Type(), constant(offset));
+    LLVM::Prefetch::create(builder, loc, line, /*rw=*/0, /*hint=*/3, /*cache=*/1);
+  }
+}
+
+Value KernelCode::exceedsCaches(const DimExpr &bytes) {
+  // As much as a third-level cache and more; below it the data is read from there by the next kernel (measured on Zen
+  // 5: 0.75 to 1.0 of a non-temporal copy in DRAM, 0.7 of plain stores within the cache).
   constexpr int64_t streamedBytes = 32 * 1024 * 1024;
-  DimExpr written = tile::getTraffic(kernel).written;
-  if (runs.empty() || written.constant().value_or(streamedBytes) < streamedBytes)
+  if (bytes.constant().value_or(streamedBytes) < streamedBytes)
     return {};
-  Value large = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, sizes->emit(written), constant(streamedBytes));
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, sizes->emit(bytes), constant(streamedBytes));
+}
+
+Value KernelCode::canStream(ArrayRef<Run> runs) {
+  Value large = runs.empty() ? Value() : exceedsCaches(tile::getTraffic(kernel).written);
+  if (!large)
+    return {};
   for (const Run &run : runs) {
     if (run.stride != DimExpr(1) || run.element.isInteger(1))
       return {};
@@ -218,11 +311,21 @@ static bool isBf16(Value tile) {
          });
 }
 
-/// Whether a NaN of the tile is one of its operands', made quiet, or the machine's own: of bf16 numbers both have low bits of 0.
-static bool hasPlainNan(Value tile) {
+/// Whether a NaN of the tile has low bits of 0: it is a bf16's, made quiet, or the machine's own, or passed on by
+/// arithmetic, of which the expansions of the functions here consist where they touch a NaN.
+bool KernelCode::hasPlainNan(Value tile) {
+  auto [known, isNew] = plainNan.try_emplace(tile, false);
+  if (!isNew)
+    return known->second;
   Operation *op = tile.getDefiningOp();
-  return isa_and_present<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, math::FmaOp, math::SqrtOp>(op) &&
-         llvm::all_of(op->getOperands(), isBf16);
+  bool passesOn = isa_and_present<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::NegFOp,
+                                  math::FmaOp, math::SqrtOp, math::AbsFOp, math::ExpOp, math::ErfcOp, math::TanhOp>(op);
+  auto constant = dyn_cast_or_null<arith::ConstantOp>(op);
+  auto splat = constant ? dyn_cast<SplatElementsAttr>(constant.getValue()) : SplatElementsAttr();
+  bool isNumber = splat && isa<FloatType>(splat.getElementType()) && !splat.getSplatValue<APFloat>().isNaN();
+  bool isPlain = isBf16(tile) || isNumber ||
+                 (passesOn && llvm::all_of(op->getOperands(), [&](Value operand) { return hasPlainNan(operand); }));
+  return plainNan[tile] = isPlain;
 }
 
 Value KernelCode::lowerBf16(Operation *op, Value operand, int64_t lanes) {

@@ -17,6 +17,8 @@ mlir::Type valueType(mlir::Type element);
 /// i1 takes a byte in memory.
 mlir::Type memoryType(mlir::Type element);
 
+inline constexpr int64_t cacheLine = 64;
+
 class KernelCode {
 protected:
   /// Elements in memory, `stride` of them apart.
@@ -62,11 +64,23 @@ protected:
   /// Elements of a run from `first` on; those that `mask`, where set, leaves out are 0 and are not touched.
   mlir::Value load(const Run &run, mlir::Value first, int64_t lanes, mlir::Value mask);
   void store(const Run &run, mlir::Value value, mlir::Value first, int64_t lanes, mlir::Value mask);
-  /// Whether stores to `runs` may bypass the caches, an i1: they are whole registers at aligned addresses, and the kernel
-  /// writes more than the caches hold. Null where that is never so.
+  /// Asks for the cache lines of `bytes` from an address on, which need not be one of the buffer's.
+  void prefetch(mlir::Value address, int64_t bytes);
+  /// Whether so many bytes are more than the caches hold, an i1; null where they never are.
+  mlir::Value exceedsCaches(const DimExpr &bytes);
+  /// Whether stores to `runs` may bypass the caches, an i1: they are whole registers at aligned addresses, and the
+  /// kernel writes more than the caches hold. Null where that is never so.
   mlir::Value canStream(mlir::ArrayRef<Run> runs);
   /// While set, stores of whole registers do.
   bool streams = false;
+  /// Whether the vectors of these ops' tiles may, and should, hold first the elements of even places, then those of odd
+  /// ones, so that a word of two bf16 becomes two f32 by one operation each. Tiles of f32 in memory are shuffled then.
+  static bool canPair(mlir::ArrayRef<mlir::Operation *> ops);
+  /// While set, they do.
+  bool inPairs = false;
+  /// The vector in that order, and back.
+  mlir::Value splitPairs(mlir::Value vector);
+  mlir::Value joinPairs(mlir::Value vector);
   /// An op whose operands' vectors are in `values`, where its result goes as well.
   void lowerElementwise(mlir::Operation *op, int64_t lanes, mlir::IRMapping &values);
   /// Bits of the widest element of the results of `ops`.
@@ -86,8 +100,11 @@ protected:
 
 private:
   mlir::Value gatherAddresses(const Run &run, mlir::Value first, int64_t lanes);
+  mlir::Value loadPairs(mlir::Value address, int64_t lanes);
+  void storePairs(mlir::Value wide, mlir::Value address);
   mlir::Value lowerConstant(mlir::arith::ConstantOp op, int64_t lanes);
   mlir::Value lowerSplat(tile::SplatOp op, int64_t lanes);
+  bool hasPlainNan(mlir::Value tile);
   mlir::Value lowerBf16(mlir::Operation *op, mlir::Value operand, int64_t lanes);
 
   /// Where the function ends, and whether it does with a fence.
@@ -95,6 +112,8 @@ private:
   bool isFenced = false;
   /// The f32 that the bits of a bf16 were taken of.
   llvm::DenseMap<mlir::Value, mlir::Value> wideBf16;
+  /// What hasPlainNan() found.
+  llvm::DenseMap<mlir::Value, bool> plainNan;
 };
 
 } // namespace tenon::cpu

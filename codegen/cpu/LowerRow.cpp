@@ -62,6 +62,9 @@ private:
   void lowerBody(Block &body);
   void lowerLoop(scf::ForOp loop);
   SmallVector<Value> emitLoop(scf::ForOp loop, Value first, Value last, ValueRange carried);
+  bool canPairSteps(scf::ForOp loop) const;
+  SmallVector<Value> emitSteps(scf::ForOp loop, Value first, Value last, SmallVector<Value> carried);
+  Value canGoAhead(scf::ForOp loop, Value first);
   SmallVector<Value> emitWholeSteps(scf::ForOp loop, Value first, Value last, ValueRange carried);
   void emitPrefetch(tile::LoadOp load, const Run &run, int64_t lanes);
   void lowerTile(Operation &op);
@@ -70,10 +73,10 @@ private:
   static int64_t lanesOf(Value tile) { return cast<RankedTensorType>(tile.getType()).getShape().back(); }
 
   /// What loads ask for in advance: so many bytes on, or the same place of the next row.
-  struct Prefetch {
+  struct Ahead {
     int64_t bytes = 0;
     bool isNextRow = false;
-  } prefetch;
+  } ahead;
   /// The vectors of tiles.
   IRMapping values;
   SmallVector<Operation *> tileOps;
@@ -316,12 +319,44 @@ SmallVector<Value> RowLowering::emitLoop(scf::ForOp loop, Value first, Value las
   return SmallVector<Value>(lowered.getResults());
 }
 
-/// Steps that are whole registers: in a version that bypasses the caches, too, where the loop stores. While one pass over a
-/// row only reads, the memory is asked some steps ahead; while another stores past the caches, for the next row.
-SmallVector<Value> RowLowering::emitWholeSteps(scf::ForOp loop, Value first, Value last, ValueRange carried) {
-  constexpr int64_t readAhead = 2048;
+/// Whether the loop may hold its tiles in pairs: what it takes from outside has no places.
+bool RowLowering::canPairSteps(scf::ForOp loop) const {
+  SmallVector<Operation *> ops;
+  for (Operation &op : loop.getBody()->without_terminator()) {
+    if (isa<scf::ForOp>(op))
+      return false;
+    if (!llvm::is_contained(tileOps, &op))
+      continue;
+    ops.push_back(&op);
+    for (Value operand : op.getOperands()) {
+      bool isOutside = isa<RankedTensorType>(operand.getType()) && operand.getParentBlock() != loop.getBody();
+      if (isOutside && lanesOf(operand) > 1 &&
+          !isa_and_present<arith::ConstantOp, tile::SplatOp>(operand.getDefiningOp()))
+        return false;
+    }
+  }
+  return canPair(ops);
+}
+
+SmallVector<Value> RowLowering::emitSteps(scf::ForOp loop, Value first, Value last, SmallVector<Value> carried) {
+  bool pairs = canPairSteps(loop);
+  if (pairs)
+    llvm::transform(carried, carried.begin(), [&](Value vector) { return splitPairs(vector); });
+  inPairs = pairs;
+  carried = emitLoop(loop, first, last, carried);
+  inPairs = false;
+  if (pairs)
+    llvm::transform(carried, carried.begin(), [&](Value vector) { return joinPairs(vector); });
+  return carried;
+}
+
+/// What a loop may do where the kernel's data does not fit the caches; null where it never may.
+Value RowLowering::canGoAhead(scf::ForOp loop, Value first) {
+  if (isEdge)
+    return {};
   auto stores = llvm::to_vector(loop.getBody()->getOps<tile::StoreOp>());
-  prefetch = Prefetch{stores.empty() ? readAhead : 0, false};
+  if (stores.empty())
+    return exceedsCaches(tile::getTraffic(kernel).read);
   SmallVector<Run> written;
   indices.map(loop.getInductionVar(), toIndex(first));
   for (tile::StoreOp store : stores) {
@@ -330,26 +365,31 @@ SmallVector<Value> RowLowering::emitWholeSteps(scf::ForOp loop, Value first, Val
     if (lanes * 8 * getElementBytes(written.back().element) % registerBits != 0)
       written.back().stride = DimExpr(0);
   }
-  Value stream = isEdge ? Value() : canStream(written);
-  if (!stream) {
-    SmallVector<Value> results = emitLoop(loop, first, last, carried);
-    prefetch = {};
-    return results;
-  }
+  return canStream(written);
+}
+
+/// Steps that are whole registers: twice where the kernel's data may exceed the caches. Then stores bypass them; the
+/// memory is asked some steps ahead while a pass over a row only reads, and for the next row while another stores.
+/// Within the caches asking only costs (measured on Zen 5, RMS norm of 2048 f32 in L3: 0.78 of a copy instead of 0.85).
+SmallVector<Value> RowLowering::emitWholeSteps(scf::ForOp loop, Value first, Value last, ValueRange carried) {
+  constexpr int64_t readAhead = 2048;
+  Value large = canGoAhead(loop, first);
+  if (!large)
+    return emitSteps(loop, first, last, SmallVector<Value>(carried));
   SmallVector<Type> types(carried.getTypes());
-  auto either = scf::IfOp::create(builder, loc, types, stream, /*withElseRegion=*/true);
+  auto either = scf::IfOp::create(builder, loc, types, large, /*withElseRegion=*/true);
   auto emit = [&](Block *block) {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(block);
-    SmallVector<Value> results = emitLoop(loop, first, last, carried);
+    SmallVector<Value> results = emitSteps(loop, first, last, SmallVector<Value>(carried));
     if (!types.empty())
       scf::YieldOp::create(builder, loc, results);
   };
-  streams = true;
-  prefetch.isNextRow = true;
+  streams = !loop.getBody()->getOps<tile::StoreOp>().empty();
+  ahead = Ahead{streams ? 0 : readAhead, streams};
   emit(either.thenBlock());
   streams = false;
-  prefetch = {};
+  ahead = {};
   emit(either.elseBlock());
   return SmallVector<Value>(either.getResults());
 }
@@ -358,10 +398,10 @@ SmallVector<Value> RowLowering::emitWholeSteps(scf::ForOp loop, Value first, Val
 void RowLowering::emitPrefetch(tile::LoadOp load, const Run &run, int64_t lanes) {
   auto view = load.getView().getDefiningOp<tile::ViewOp>();
   SymbolicShape strides = view.getStrides().getShape();
-  if ((prefetch.bytes == 0 && !prefetch.isNextRow) || run.stride != DimExpr(1) || run.repeated)
+  if ((ahead.bytes == 0 && !ahead.isNextRow) || run.stride != DimExpr(1) || run.repeated)
     return;
-  Value distance = constant(prefetch.bytes);
-  if (prefetch.isNextRow) {
+  Value distance = constant(ahead.bytes);
+  if (ahead.isNextRow) {
     // The dimension that the rows follow each other in; what all rows share is in the caches already.
     DimExpr row(0);
     for (const DimExpr &stride : llvm::drop_end(strides))
@@ -370,11 +410,7 @@ void RowLowering::emitPrefetch(tile::LoadOp load, const Run &run, int64_t lanes)
       return;
     distance = multiply(sizes->emit(row), constant(getElementBytes(run.element)));
   }
-  constexpr int64_t line = 64;
-  for (int64_t offset = 0; offset < lanes * getElementBytes(run.element); offset += line) {
-    Value address = advance(run.address, builder.getI8Type(), add(distance, constant(offset)));
-    LLVM::Prefetch::create(builder, loc, address, /*rw=*/0, /*hint=*/3, /*cache=*/1);
-  }
+  prefetch(advance(run.address, builder.getI8Type(), distance), lanes * getElementBytes(run.element));
 }
 
 void RowLowering::lowerLoop(scf::ForOp loop) {

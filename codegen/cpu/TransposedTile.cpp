@@ -15,8 +15,8 @@ int64_t getTransposeLanes(unsigned registerBits, Type element) {
   return std::min<int64_t>(16, registerBits / element.getIntOrFloatBitWidth());
 }
 
-/// Exchanges blocks of 1, 2, 4, ... lanes between vectors that lie as far apart. Eklundh, "A fast computer method for matrix
-/// transposing", 1972.
+/// Exchanges blocks of 1, 2, 4, ... lanes between vectors that lie as far apart. Eklundh, "A fast computer method for
+/// matrix transposing", 1972.
 static void transposeInRegisters(OpBuilder &builder, Location loc, SmallVector<Value> &vectors) {
   int64_t lanes = vectors.size();
   for (int64_t distance = 1; distance < lanes; distance *= 2) {
@@ -38,6 +38,8 @@ static void transposeInRegisters(OpBuilder &builder, Location loc, SmallVector<V
 
 void emitTranspose(OpBuilder &builder, Location loc, const TransposedTile &tile, int64_t lanes, Value scratch,
                    int64_t scratchStride) {
+  // As many streams as lanes are more than machines follow by themselves.
+  constexpr int64_t bytesAhead = 512;
   Type i64 = builder.getI64Type(), i32 = builder.getI32Type();
   auto type = VectorType::get(lanes, tile.element);
   auto pointer = LLVM::LLVMPointerType::get(builder.getContext());
@@ -56,10 +58,9 @@ void emitTranspose(OpBuilder &builder, Location loc, const TransposedTile &tile,
   auto lane = llvm::to_vector(llvm::seq<int32_t>(0, lanes));
   auto laneType = VectorType::get(lanes, i32);
   Value left = arith::TruncIOp::create(builder, loc, i32, arith::SubIOp::create(builder, loc, tile.rows, i));
-  Value mask = arith::CmpIOp::create(
-      builder, loc, arith::CmpIPredicate::slt,
-      arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(laneType, lane)),
-      vector::BroadcastOp::create(builder, loc, laneType, left));
+  Value mask = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                     arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(laneType, lane)),
+                                     vector::BroadcastOp::create(builder, loc, laneType, left));
   Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
   Value last = arith::SubIOp::create(builder, loc, tile.columns, constant(1));
   SmallVector<Value> vectors;
@@ -67,12 +68,15 @@ void emitTranspose(OpBuilder &builder, Location loc, const TransposedTile &tile,
     // Beyond the last column it is read again: what is written there is never used.
     Value column = arith::MinSIOp::create(builder, loc, arith::AddIOp::create(builder, loc, j, constant(k)), last);
     Value address = advance(advance(tile.address, arith::MulIOp::create(builder, loc, column, tile.stride)), i);
+    LLVM::Prefetch::create(builder, loc, advance(address, constant(bytesAhead / alignment)), /*rw=*/0, /*hint=*/3,
+                           /*cache=*/1);
     vectors.push_back(LLVM::MaskedLoadOp::create(builder, loc, type, address, mask, zero, alignment));
   }
   transposeInRegisters(builder, loc, vectors);
   for (int64_t k = 0; k < lanes; ++k) {
     Value row = arith::AddIOp::create(builder, loc, i, constant(k));
-    Value offset = arith::AddIOp::create(builder, loc, arith::MulIOp::create(builder, loc, row, constant(scratchStride)), j);
+    Value offset =
+        arith::AddIOp::create(builder, loc, arith::MulIOp::create(builder, loc, row, constant(scratchStride)), j);
     LLVM::StoreOp::create(builder, loc, vectors[k], advance(scratch, offset), alignment);
   }
 }

@@ -91,6 +91,10 @@ inline constexpr double kErfLog32[] = {-0x1.a0cbd4p+0, -0x1.d590c8p-1, -0x1.3715
 // [-0.128637, 0.229601], degree 8: 2^-26.01
 inline constexpr double kErfcScaled32[] = {0x1.976c68p-1, 0x1.50880ep+0, 0x1.0bc43p+0,   -0x1.5691eep-1, -0x1.d9863ep+0,
                                            0x1.2ee5b4p+0, 0x1.dc628ap+1, -0x1.31911ap+2, -0x1.d65e86p-1};
+// [-0.203172, 0.137305], degree 9: 2^-25.91
+inline constexpr double kNormalTail32[] = {0x1.b5d556p-24, 0x1.47903ap-22, 0x1.6e3c44p-22, -0x1.aed0c8p-22,
+                                           -0x1.b9d15p-21, 0x1.caee9cp-20, 0x1.1eaec6p-20, -0x1.1b6b7ap-17,
+                                           0x1.9f25c4p-18, 0x1.32bc16p-15};
 // [-0.129933, 0.199574], degree 22: 2^-56.58
 inline constexpr double kErfcScaled64[] = {
     0x1.a21febb31e099p-1,   0x1.0595c3cc53a8ap+1,   0x1.d6a4bf79b8e97p+1,  0x1.ce3b33865f3e1p+1,

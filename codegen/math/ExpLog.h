@@ -58,15 +58,17 @@ template <FloatValue V> V scaleByPowerOfTwo(V y, V biased) {
   return y * fromBits(half) * fromBits((bits << F::mantissa) - half);
 }
 
-/// The clamps are beyond overflow and below half of the smallest subnormal.
+/// The upper clamp is beyond overflow. At the lower one both factors of the scale are 0, as it is far below half of the smallest
+/// subnormal: results that underflow cost CPUs many times a multiplication, and masked scores are -inf.
 template <FloatValue V> V exp(V x) {
-  x = clampBelow(clampAbove(x, byType<V>(89, 710)), byType<V>(-104, -746));
+  x = clampBelow(clampAbove(x, byType<V>(89, 710)), byType<V>(-176, -1418));
   auto reduced = reduceExp(x, 2 * Format<V::bits>::bias);
   return scaleByPowerOfTwo(expReduced(reduced.rest), reduced.biased);
 }
 
+/// Clamped as exp.
 template <FloatValue V> V exp2(V x) {
-  x = clampBelow(clampAbove(x, byType<V>(129, 1025)), byType<V>(-151, -1076));
+  x = clampBelow(clampAbove(x, byType<V>(129, 1025)), byType<V>(-254, -2046));
   double shift = kRoundingShift<V> + 2 * Format<V::bits>::bias;
   V biased = x + shift;
   return scaleByPowerOfTwo(exp2Reduced(x - (biased - shift)), biased);

@@ -7,8 +7,10 @@
 #include "codegen/math/MlirValue.h"
 #include "codegen/math/Power.h"
 #include "codegen/math/Trigonometry.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
+#include <numbers>
 
 namespace tenon {
 namespace {
@@ -43,6 +45,23 @@ private:
   }
 };
 
+/// f32 erfc(x * (-1 / sqrt 2)).
+struct ExpandNormalCdf : mlir::OpRewritePattern<mlir::math::ErfcOp> {
+  ExpandNormalCdf(mlir::MLIRContext *context) : OpRewritePattern(context, /*benefit=*/2) {}
+
+  mlir::LogicalResult matchAndRewrite(mlir::math::ErfcOp op, mlir::PatternRewriter &rewriter) const override {
+    auto product = op.getOperand().getDefiningOp<mlir::arith::MulFOp>();
+    llvm::APFloat factor(0.f);
+    if (!mlir::getElementTypeOrSelf(op.getType()).isF32() || !product ||
+        !mlir::matchPattern(product.getRhs(), mlir::m_ConstantFloat(&factor)) ||
+        factor.convertToFloat() != -std::numbers::sqrt2_v<float> / 2)
+      return rewriter.notifyMatchFailure(op, "is not of x times -1 / sqrt 2");
+    math::MlirEmitter emitter{rewriter, op.getLoc(), op.getType()};
+    rewriter.replaceOp(op, math::twiceNormalCdf(math::MlirFloat<32>(emitter, product.getLhs())).value);
+    return mlir::success();
+  }
+};
+
 template <class Op, class Function> void add(mlir::RewritePatternSet &patterns, Function) {
   patterns.add<ExpandOp<Op, Function>>(patterns.getContext());
 }
@@ -72,6 +91,7 @@ void populateExpandMathPatterns(mlir::RewritePatternSet &patterns) {
   add<mlir::math::AtanhOp>(patterns, [](auto x) { return atanh(x); });
   add<mlir::math::ErfOp>(patterns, [](auto x) { return erf(x); });
   add<mlir::math::ErfcOp>(patterns, [](auto x) { return erfc(x); });
+  patterns.add<ExpandNormalCdf>(patterns.getContext());
   add<mlir::math::CbrtOp>(patterns, [](auto x) { return cbrt(x); });
   add<mlir::math::RsqrtOp>(patterns, [](auto x) { return rsqrt(x); });
   add<mlir::math::PowFOp>(patterns, [](auto x, auto y) { return pow(x, y); });

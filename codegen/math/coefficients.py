@@ -101,6 +101,13 @@ def scaled_erfc(k, center):  # exp(a * a) * erfc(a) * (a + k) over u = 1 / (a + 
     return value, lambda u: 1 / value(u), lambda a: 1 / (mp.mpf(a) + k) - center
 
 
+def scaled_normal_tail(k, center):  # 2^-24 exp(a * a / 2) * erfc(a / sqrt(2)) * (a + k) over u = 1 / (a + k) - center
+    function, weight, map_to_u = scaled_erfc(k / mp.sqrt(2), center * mp.sqrt(2))
+    root = mp.sqrt(2)
+    return (lambda u: function(u * root) * root / 2**24, lambda u: weight(u * root) / root * 2**24,
+            lambda a: map_to_u(a / root) / root)
+
+
 LN2 = mp.log(2)
 EXP_RANGE = ("-0.34664", "0.34664")
 LOG_RANGE = ("-0.29291", "0.41423")
@@ -114,9 +121,9 @@ def define(name, *arguments, **options):
     FITS[name] = lambda: fit(name, *arguments, **options)
 
 
-def define_erfc(name, k, center, low, high, degree, bits):
-    function, weight, map_to_u = scaled_erfc(mp.mpf(k), mp.mpf(center))
-    define(name, function, weight, map_to_u(high), map_to_u(low), degree, bits)
+def define_over_reciprocals(scaled, name, k, center, low, high, degree, bits):
+    function, weight, map_to_u = scaled(mp.mpf(k), mp.mpf(center))
+    define(name, function, weight, map_to_u(mp.mpf(high)), map_to_u(mp.mpf(low)), degree, bits)
 
 
 for bits, d in ((32, dict(exp=4, exp2=5, sin=2, cos=2, atan=4, asin=4, erf=5, tanh=4, sinh=2)),
@@ -140,8 +147,9 @@ define("kErfLog32", lambda a: mp.log(mp.erfc(a), 2) / a, lambda a: a * LN2 * mp.
        "0.9", "3.95", 5, 32)
 # The centers are chosen among multiples of 1/256 such that the constant coefficients round to themselves, almost: their
 # rounding could not be made up for by the others.
-define_erfc("kErfcScaled32", 1.5, 55 / 256, "0.75", "10.1", 8, 32)
-define_erfc("kErfcScaled64", 2, 42 / 256, "0.75", "27.3", 22, 64)
+define_over_reciprocals(scaled_erfc, "kErfcScaled32", 1.5, 55 / 256, "0.75", "10.1", 8, 32)
+define_over_reciprocals(scaled_normal_tail, "kNormalTail32", 2.5, 269 / 1024, "0", "14.3", 9, 32)
+define_over_reciprocals(scaled_erfc, "kErfcScaled64", 2, 42 / 256, "0.75", "27.3", 22, 64)
 
 
 def two_over_pi_32(groups=4, step=26):

@@ -118,19 +118,23 @@ tile.kernel @truth_values(%in: !tile.buffer<i1>, %out: !tile.buffer<i1>)
   tile.return
 }
 
-// bf16 is its bits: the upper half of an f32. Lanes are counted by the widest type, here f32.
+// bf16 is its bits: the upper half of an f32. Lanes are counted by the widest type, here f32. Where all is bf16, words of two
+// are loaded, and vectors hold the even elements, then the odd ones.
 // CHECK-LABEL: llvm.func @bf16(
 // A kernel of bf16 alone takes eight registers of them at a time. The sum of two bf16 needs no care for NaN.
-// CHECK-DAG: %[[SHIFT:.*]] = arith.constant dense<16> : vector<128xi32>
-// CHECK: %[[BITS:.*]] = llvm.load %{{.*}} {alignment = 2 : i64} : !llvm.ptr -> vector<128xi16>
-// CHECK: %[[WIDE:.*]] = arith.extui %[[BITS]] : vector<128xi16> to vector<128xi32>
-// CHECK: %[[HIGH:.*]] = arith.shli %[[WIDE]], %[[SHIFT]]
-// CHECK: %[[FLOAT:.*]] = arith.bitcast %[[HIGH]] : vector<128xi32> to vector<128xf32>
+// CHECK-DAG: %[[UPPER:.*]] = arith.constant dense<-65536> : vector<64xi32>
+// CHECK-DAG: %[[SHIFT:.*]] = arith.constant dense<16> : vector<64xi32>
+// CHECK: %[[WORDS:.*]] = llvm.load %{{.*}} {alignment = 2 : i64} : !llvm.ptr -> vector<64xi32>
+// CHECK: %[[EVEN:.*]] = arith.shli %[[WORDS]], %[[SHIFT]]
+// CHECK: %[[ODD:.*]] = arith.andi %[[WORDS]], %[[UPPER]]
+// CHECK: %[[BOTH:.*]] = vector.shuffle %[[EVEN]], %[[ODD]]
+// CHECK: %[[FLOAT:.*]] = arith.bitcast %[[BOTH]] : vector<128xi32> to vector<128xf32>
 // CHECK: %[[SUM:.*]] = arith.addf %[[FLOAT]], %[[FLOAT]] : vector<128xf32>
 // CHECK: arith.bitcast %[[SUM]] : vector<128xf32> to vector<128xi32>
 // CHECK-NOT: arith.select
 // CHECK-NOT: arith.truncf
-// CHECK: %[[ROUNDED:.*]] = arith.trunci %{{.*}} : vector<128xi32> to vector<128xi16>
+// CHECK: %[[LOW:.*]] = arith.shrui %{{.*}}, %[[SHIFT]] : vector<64xi32>
+// CHECK: %[[ROUNDED:.*]] = arith.ori %[[LOW]], %{{.*}} : vector<64xi32>
 // CHECK: llvm.store %[[ROUNDED]]
 tile.kernel @bf16(%in: !tile.buffer<bf16>, %out: !tile.buffer<bf16>)
     attributes {grid = #tenon.dim<1>, outputs = 1, symbols = []} {

@@ -9,7 +9,13 @@
 // CHECK-NOT: scf.if
 // CHECK: %[[REST:.*]] = arith.remsi %[[LENGTH:.*]], %c8
 // CHECK: %[[WHOLE:.*]] = arith.subi %[[LENGTH]], %[[REST]]
-// CHECK: %[[MAIN:.*]] = scf.for %{{.*}} = %c0{{.*}} to %[[WHOLE]] step %c8{{.*}} iter_args(%[[SUM:.*]] = %{{.*}}) -> (vector<8xf32>)
+// Rows that do not fit the caches are asked for some steps before.
+// CHECK: %[[LARGE:.*]] = arith.cmpi sge, {{.*}} %c33554432
+// CHECK: %[[MAIN:.*]] = scf.if %[[LARGE]]
+// CHECK: llvm.getelementptr %{{.*}}[2048]
+// CHECK-NEXT: prefetch
+// CHECK: } else {
+// CHECK: scf.for %{{.*}} = %c0{{.*}} to %[[WHOLE]] step %c8{{.*}} iter_args(%[[SUM:.*]] = %{{.*}}) -> (vector<8xf32>)
 // CHECK: %[[X:.*]] = llvm.load {{.*}} -> vector<8xf32>
 // CHECK-NEXT: %[[NEXT:.*]] = arith.addf %[[SUM]], %[[X]] : vector<8xf32>
 // CHECK-NEXT: scf.yield %[[NEXT]]

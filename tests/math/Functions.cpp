@@ -8,6 +8,7 @@
 #include "codegen/math/Trigonometry.h"
 #include "tests/math/CountedValue.h"
 #include "tests/math/HostValue.h"
+#include <numbers>
 
 namespace tenon::math {
 namespace {
@@ -88,6 +89,12 @@ template <class T> std::span<const Unary<T>> unaryFunctions() {
   return table;
 }
 
+const Unary<float> &twiceNormalCdfFunction() {
+  static const Unary<float> function = unary<float>(
+      "2 Phi", [](auto x) { return twiceNormalCdf(x); }, [](auto x) { return std::erfc(-x / std::numbers::sqrt2); });
+  return function;
+}
+
 template <class T> std::span<const Binary<T>> binaryFunctions() {
   static const Binary<T> table[] = {
       binary<T>(
@@ -100,6 +107,7 @@ template <class T> std::span<const Binary<T>> binaryFunctions() {
 
 int operationsOnConstantsAlone() {
   unaryFunctions<float>(), unaryFunctions<double>(), binaryFunctions<float>(), binaryFunctions<double>();
+  twiceNormalCdfFunction();
   return OperationCount::onConstantsAlone;
 }
 

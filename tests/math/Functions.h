@@ -31,7 +31,10 @@ template <class T> struct Binary {
 /// How many operations of all functions had only constants as operands, which value types need not support.
 int operationsOnConstantsAlone();
 
+/// Those of one argument with docs/math-functions.md's general bound.
 template <class T> std::span<const Unary<T>> unaryFunctions();
+/// erfc(-x / sqrt 2), of which another error is allowed.
+const Unary<float> &twiceNormalCdfFunction();
 template <class T> std::span<const Binary<T>> binaryFunctions();
 
 } // namespace tenon::math

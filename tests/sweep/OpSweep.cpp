@@ -19,6 +19,9 @@ namespace {
 // None, one, less and more than a vector register, and more than a step of several with a remainder.
 constexpr int64_t sizes[] = {0, 1, 7, 64, 1003};
 
+/// Exit status where this machine cannot run the code.
+constexpr int skipped = 77;
+
 struct Counts {
   unsigned cases = 0, runs = 0, failures = 0;
 };
@@ -105,6 +108,10 @@ Counts sweepOp(OperationName op, const std::string &target, MLIRContext *context
       std::fprintf(stderr, "FAIL %s: %s\n", op.getStringRef().str().c_str(), message.c_str());
   };
   Result<Program> program = compileCases(context, cases, target);
+  if (!program.ok() && program.error().kind == ErrorKind::Environment) {
+    std::printf("skipped: %s\n", program.error().message.c_str());
+    std::exit(skipped);
+  }
   if (!program.ok()) {
     fail(program.error().message);
     return counts;
